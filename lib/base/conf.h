@@ -1,0 +1,42 @@
+#pragma once
+/* Option tables: one row an option. The same rows parse the command line and the INI file, print
+ * --help, --print-config and the man page's option list, and check every value. */
+
+#include "base/str.h"
+
+enum conf_type {
+    CT_END,
+    CT_TEXT, /* const char * */
+    CT_INT,  /* int64_t; min/max */
+    CT_BOOL, /* bool: yes|no; on the command line also bare */
+    CT_ENUM, /* int: index into names */
+};
+
+struct conf_option {
+    const char *section;       /* of the INI file; NULL: command line only */
+    const char *name;          /* "listen-port": --listen-port=N and `listen-port = N` */
+    char letter;               /* short option, or 0 */
+    enum conf_type type;
+    int64_t min, max;
+    const char *fallback;      /* as text; NULL: unset */
+    const char *const *names;  /* CT_ENUM, NULL-terminated */
+    size_t offset;
+    const char *unit;          /* "s", "bytes", ...: shown in the help, or NULL */
+    const char *help;          /* one sentence */
+};
+
+#define CONF_END {NULL, NULL, 0, CT_END, 0, 0, NULL, NULL, 0, NULL, NULL}
+
+/* Faults are sentences, one a line, in `faults` ("listen-port: 70000 is above 65535 (labtab.ini:4)");
+ * all of them, not only the first. Texts are allocated once and live until the process ends. */
+void conf_defaults(const struct conf_option *rows, void *ret);
+/* 0, or 1 when `faults` gained some. */
+must_check int conf_file(const struct conf_option *rows, const char *path, void *ret,
+                         struct buf *faults);
+/* `argc`/`argv` without the program's name. Positional arguments are a fault unless `ret_rest` is
+ * given, which then receives their count and they are moved to the front of argv. 0 or 1. */
+must_check int conf_args(const struct conf_option *rows, int argc, char **argv, void *ret,
+                         int *ret_rest, struct buf *faults);
+/* The help's option list / the configuration in force as an INI file that reads back the same. */
+void conf_help(const struct conf_option *rows, struct buf *out);
+void conf_print(const struct conf_option *rows, const void *values, struct buf *out);
