@@ -1,0 +1,148 @@
+#pragma once
+/* One request, as data. A route (routes.c) says which action a method and path means and who may take it;
+ * an action (one row each, in the file of its resource) says what it reads, which one statement it runs
+ * and how the rows become JSON. dispatch.c walks every request through the same steps:
+ *
+ *   match -> authenticate -> may they? -> decode query and body -> prepare (domain rules, bind) ->
+ *   one statement -> encode
+ *
+ * The same rows print /v1/openapi.json. */
+
+#include "base/field.h"
+#include "catalogue/catalogue.h"
+#include "http/http.h"
+#include "pg/pg.h"
+
+struct api;
+struct call;
+
+/* How far a role reaches on a route: not at all, its own firm's objects, everybody's. */
+enum reach { REACH_NONE, REACH_OWN, REACH_ALL };
+
+struct route {
+    enum http_method method;
+    const char *path;
+    const struct action *action;
+    bool is_public;                /* no token needed; sees no firm's data */
+    unsigned char reach[CAT_ROLE_COUNT];
+};
+
+extern const struct route api_routes[];
+extern const size_t api_route_count;
+
+enum reply_type {
+    RT_END,
+    RT_TEXT,
+    RT_INT,
+    RT_BOOL,
+    RT_UUID,
+    RT_INSTANT,
+    RT_DATE,
+    RT_MONTH,
+    RT_TEXTS,
+    RT_JSON,
+    RT_HIDDEN, /* a column for the daemon, not for the reader */
+};
+
+/* One column of the statement and member of the JSON object; in the statement's order. */
+struct reply_field {
+    const char *name;
+    enum reply_type type;
+    bool is_nullable;
+    const char *help;
+};
+
+#define REPLY_END {NULL, RT_END, false, NULL}
+
+enum action_flags {
+    ACTION_LIST = 1 << 0,    /* {"items": [...]}, cursor in the column `cursor`, Link: rel="next" */
+    ACTION_KEYED = 1 << 1,   /* takes Idempotency-Key */
+    ACTION_MATCH = 1 << 2,   /* needs If-Match */
+    ACTION_OUTCOME = 1 << 3, /* the statement's first columns are outcome, pointer, limit_value, actual_value */
+    ACTION_DEV = 1 << 4,     /* 404 without --dev */
+    ACTION_HIDDEN = 1 << 5,  /* not part of the OpenAPI document's business API (none so far uses a body) */
+    ACTION_CREATES = 1 << 6, /* 201 and Location */
+    ACTION_ACCEPTS = 1 << 7, /* 202 and Location */
+};
+
+#define ACTION_REFUSALS_MAX 16
+
+struct action {
+    const char *id;                 /* operationId, unique */
+    const char *tag;                /* group in the OpenAPI document */
+    const char *summary;
+    unsigned flags;
+    const struct field *query;      /* query parameters, or NULL */
+    size_t query_size;
+    const struct field *body;       /* request body, or NULL */
+    size_t body_size;
+    size_t body_max;                /* bytes; 0: API_BODY_MAX */
+    const struct pg_stmt *stmt;
+    const struct reply_field *reply;
+    const char *reply_name;         /* schema name in the OpenAPI document: "Booking" */
+    enum code refusals[ACTION_REFUSALS_MAX]; /* beyond those that every route can have */
+    /* Domain rules, then call_bind() of every parameter. False: problem filled, or already answered. */
+    bool (*prepare)(struct call *call);
+    /* Instead of a statement: answers from memory (must call http_reply exactly once). */
+    void (*serve)(struct call *call);
+    /* After a success, before the reply is sent. */
+    void (*committed)(struct call *call, const struct pg_rows *rows);
+};
+
+#define CALL_PARAMS_MAX 32
+#define API_BODY_MAX    ((size_t)64 * 1024)
+
+struct call {
+    struct api *api;
+    struct http_request *request;
+    struct arena *arena;
+    const struct route *route;
+    const struct action *action;
+    struct catalogue *catalogue;     /* one reference, given back at the end */
+    const struct cat_person *person; /* NULL: nobody (public route) */
+    enum reach reach;
+    int64_t now_us;
+    struct str param[4];             /* of the path */
+    const void *query;
+    const void *body;
+    const struct json *body_json;
+    struct str key;                  /* Idempotency-Key; ptr NULL: none */
+    uint8_t body_hash[32];           /* of method, path and body, for the key */
+    int64_t match_version;           /* If-Match */
+    struct problem problem;
+    struct pg_param bound[CALL_PARAMS_MAX];
+    size_t bound_count;
+    struct pg_param scope;
+    struct pg_query queries[2];      /* scope, then the action's statement */
+    bool is_second_try;              /* after a stale catalogue */
+};
+
+/* Appends a parameter of the action's statement. */
+void call_bind(struct call *call, struct pg_param param);
+
+/* Adds a violation without limit and actual; returns false, so that prepare can return it. */
+bool call_refuse(struct call *call, enum code code, const char *pointer);
+
+/* Binds person, key and request hash: what every keyed statement takes first ($1, $2, $3). */
+void call_bind_key(struct call *call);
+
+/* Binds limit and cursor of a list ($1 limit, $2 cursor). Rows of PAGE_FIELDS in a query struct. */
+struct page {
+    int64_t limit;
+    struct str cursor;
+};
+#define PAGE_FIELDS(st)                                                                             \
+    {"limit", FT_INT, FIELD_DEFAULT, 1, 500, 100, offsetof(st, page.limit), 0, NULL, NULL,          \
+     "Most items of one page."},                                                                    \
+    {"cursor", FT_TEXT, 0, 1, 200, 0, offsetof(st, page.cursor), 0, NULL, NULL,                     \
+     "Where the next page starts: from the Link header of the page before."}
+
+/* The firm that this call is for: the person's own, or for staff the one named by `ref` (code or id).
+ * NULL with the problem filled when there is none, or it is not theirs. */
+const struct cat_firm *call_firm(struct call *call, struct str ref, const char *pointer);
+
+/* The resource named by code or id; NULL with the problem filled. */
+const struct cat_resource *call_resource(struct call *call, struct str ref, const char *pointer);
+
+/* The id in path parameter `index`; on a malformed one false, and the answer is 404. */
+bool call_path_id(struct call *call, size_t index, struct uuid *ret);

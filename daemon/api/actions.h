@@ -1,0 +1,34 @@
+#pragma once
+/* The actions, each defined in the file of its resource. */
+#include "api/action.h"
+
+/* service.c */
+extern const struct action action_health, action_ready, action_metrics, action_openapi;
+/* resources.c */
+extern const struct action action_site_list, action_resource_list;
+/* calendar.c */
+extern const struct action action_calendar;
+/* bookings.c */
+extern const struct action action_booking_create, action_booking_list, action_booking_get,
+    action_booking_cancel;
+/* sessions.c */
+extern const struct action action_session_start, action_session_finish, action_session_list,
+    action_session_get;
+/* metering.c */
+extern const struct action action_meter_list, action_run_list;
+/* usage.c */
+extern const struct action action_usage_list, action_usage_get;
+/* billing.c */
+extern const struct action action_billing_create, action_billing_get;
+/* invoices.c */
+extern const struct action action_invoice_list, action_invoice_get, action_evidence;
+/* budgets.c */
+extern const struct action action_budget_list, action_budget_entries;
+/* people.c */
+extern const struct action action_firm_list, action_token_create, action_token_revoke;
+/* events.c */
+extern const struct action action_event_list;
+/* site_file.c */
+extern const struct action action_site_apply;
+/* dev.c */
+extern const struct action action_dev_clock, action_dev_tick;

@@ -1,0 +1,59 @@
+/* Every route, what it means and who may take it: the one table of the API. */
+
+#include "api/actions.h"
+
+#define LEN_OF(a) (sizeof(a) / sizeof((a)[0]))
+
+/* How far each role reaches: `-` not at all, `o` its own firm, `a` all. Columns in the order of
+ * enum cat_role: firm_member, firm_manager, technician, finance, approver, admin, auditor. */
+enum { _ = REACH_NONE, o = REACH_OWN, a = REACH_ALL };
+
+#define PUBLIC(method, path, action)                                                               \
+    {HTTP_##method, path, &action, true, {a, a, a, a, a, a, a}},
+#define ROUTE(method, path, action, ...) {HTTP_##method, path, &action, false, {__VA_ARGS__}},
+
+const struct route api_routes[] = {
+    /* clang-format off */
+    PUBLIC(GET,  "/healthz",                               action_health)
+    PUBLIC(GET,  "/readyz",                                action_ready)
+    PUBLIC(GET,  "/metrics",                               action_metrics)
+    PUBLIC(GET,  "/v1/openapi.json",                       action_openapi)
+    PUBLIC(GET,  "/v1/sites",                              action_site_list)
+    PUBLIC(GET,  "/v1/resources",                          action_resource_list)
+    PUBLIC(GET,  "/v1/resources/{id}/calendar",            action_calendar)
+
+    /*                                                                            mem man tec fin app adm aud */
+    ROUTE(POST,  "/v1/bookings",                           action_booking_create,  o,  o,  a,  _,  _,  a,  _)
+    ROUTE(GET,   "/v1/bookings",                           action_booking_list,    o,  o,  a,  a,  a,  a,  a)
+    ROUTE(GET,   "/v1/bookings/{id}",                      action_booking_get,     o,  o,  a,  a,  a,  a,  a)
+    ROUTE(POST,  "/v1/bookings/{id}/cancel",               action_booking_cancel,  o,  o,  a,  _,  _,  a,  _)
+    ROUTE(POST,  "/v1/sessions/start",                     action_session_start,   _,  _,  a,  _,  _,  a,  _)
+    ROUTE(POST,  "/v1/sessions/{id}/finish",               action_session_finish,  _,  _,  a,  _,  _,  a,  _)
+    ROUTE(GET,   "/v1/sessions",                           action_session_list,    o,  o,  a,  a,  a,  a,  a)
+    ROUTE(GET,   "/v1/sessions/{id}",                      action_session_get,     o,  o,  a,  a,  a,  a,  a)
+
+    ROUTE(GET,   "/v1/meters",                             action_meter_list,      _,  _,  a,  a,  _,  a,  a)
+    ROUTE(GET,   "/v1/runs",                               action_run_list,        _,  _,  a,  a,  _,  a,  a)
+    ROUTE(GET,   "/v1/usage",                              action_usage_list,      o,  o,  a,  a,  a,  a,  a)
+    ROUTE(GET,   "/v1/usage/{id}",                         action_usage_get,       o,  o,  a,  a,  a,  a,  a)
+
+    ROUTE(POST,  "/v1/billing_runs",                       action_billing_create,  _,  _,  _,  a,  _,  a,  _)
+    ROUTE(GET,   "/v1/billing_runs/{id}",                  action_billing_get,     _,  _,  _,  a,  _,  a,  a)
+    ROUTE(GET,   "/v1/invoices",                           action_invoice_list,    _,  o,  _,  a,  a,  a,  a)
+    ROUTE(GET,   "/v1/invoices/{id}",                      action_invoice_get,     _,  o,  _,  a,  a,  a,  a)
+    ROUTE(GET,   "/v1/invoices/{id}/lines/{n}/evidence",   action_evidence,        _,  o,  _,  a,  a,  a,  a)
+    ROUTE(GET,   "/v1/budgets",                            action_budget_list,     _,  _,  _,  a,  a,  a,  a)
+    ROUTE(GET,   "/v1/budgets/{id}/entries",               action_budget_entries,  _,  _,  _,  a,  a,  a,  a)
+
+    ROUTE(GET,   "/v1/firms",                              action_firm_list,       o,  o,  a,  a,  a,  a,  a)
+    ROUTE(GET,   "/v1/events",                             action_event_list,      o,  o,  a,  a,  a,  a,  a)
+    ROUTE(PUT,   "/v1/site_file",                          action_site_apply,      _,  _,  _,  _,  _,  a,  _)
+    ROUTE(POST,  "/v1/tokens",                             action_token_create,    _,  _,  _,  _,  _,  a,  _)
+    ROUTE(POST,  "/v1/tokens/{id}/revoke",                 action_token_revoke,    _,  _,  _,  _,  _,  a,  _)
+
+    ROUTE(PUT,   "/v1/dev/clock",                          action_dev_clock,       _,  _,  _,  _,  _,  a,  _)
+    ROUTE(POST,  "/v1/dev/tick",                           action_dev_tick,        _,  _,  _,  _,  _,  a,  _)
+    /* clang-format on */
+};
+
+const size_t api_route_count = LEN_OF(api_routes);
