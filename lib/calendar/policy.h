@@ -28,8 +28,9 @@ struct cal_rules {
 struct cal_request {
     int64_t start_us;
     int64_t end_us;
-    struct cal_spans
-        qualified; /* the person's qualification for this resource, joined; count 0: none */
+    /* Until when the person is qualified for this resource, seen from the start; INSTANT_NONE: not
+     * at all, INT64_MAX: without end. */
+    int64_t qualified_until_us;
     bool is_firm_blocked;
     bool is_override; /* staff with a reason, checked by the caller: rules yield */
 };
@@ -47,24 +48,26 @@ struct cal_overrides {
 };
 
 /* Checks `request` at `now_us`. Every broken rule becomes a violation with a pointer into the
- * request
- * ("/start", "/end", "/resource", or "" for the firm), the limit and the actual value:
+ * request ("" for the firm), its limit and the actual value:
  *
- *   end_not_after_start  /end       limit start, actual end (instants); span rules are then not
- * asked in_the_past          /start     limit now, actual start (instants); start = now is legal
- *   notice_too_short     /start     limit and actual notice in seconds; not asked of the past
- *   beyond_horizon       /start     limit and actual time ahead in seconds
- *   duration_too_short   /end       limit and actual in seconds
- *   duration_too_long    /end       limit and actual in seconds
- *   off_grid             /start     limit grid in seconds, actual the instant; again for /end
- *   closed               /start     limit the next opening if any, actual start: the start is
- * closed /end       limit when it closes, actual end: it closes during the booking not_qualified
- * /resource  limit end, actual when the qualification ends (nothing: none) firm_blocked         ""
- * nothing not_bookable         /resource  nothing; the resource's other rules are then not asked
+ *   end_not_after_start  /end       start, end; what needs a span is then not asked
+ *   in_the_past          /start     now, start; start = now is legal
+ *   notice_too_short     /start     seconds; not asked of the past
+ *   beyond_horizon       /start     seconds; not asked of the past
+ *   duration_too_short   /end       seconds
+ *   duration_too_long    /end       seconds
+ *   off_grid             /start     grid in seconds, start
+ *   off_grid             /end       grid in seconds, end
+ *   closed               /start     next opening if any, start: the start is closed
+ *   closed               /end       closing, end: it closes during the booking
+ *   not_qualified        /resource  end, end of the qualification (nothing: there is none)
+ *   firm_blocked         (empty)    nothing
+ *   not_bookable         /resource  nothing; the resource's other rules are then not asked
  *
  * With `is_override`, what staff may overrule (all but the end before the start, the past and what
  * is not bookable) goes into `ret_overrides` (each code once) instead. The grid is not asked
- * outside `day_starts`, where everything is closed. 0, or CAL_E_REFUSED. */
+ * outside `day_starts`, where everything is closed.
+ * 0, or CAL_E_REFUSED. */
 must_check int cal_policy_check(const struct cal_rules *rules, const struct cal_request *request,
                                 int64_t now_us, struct problem *out,
                                 struct cal_overrides *ret_overrides);
