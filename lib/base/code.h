@@ -22,11 +22,13 @@
     CODE(body_too_large, 413, "The body is too large.", "본문이 너무 큽니다.")                               \
     CODE(target_too_long, 414, "The address is too long.", "주소가 너무 깁니다.")                            \
     CODE(media_type, 415, "The body must be application/json.", "본문은 application/json이어야 합니다.")      \
+    CODE(expectation_failed, 417, "Only Expect: 100-continue is known.", "Expect: 100-continue만 지원합니다.")   \
     CODE(version_required, 428, "If-Match is needed.", "If-Match 헤더가 필요합니다.")                        \
     CODE(too_many_requests, 429, "Too many requests.", "요청이 너무 많습니다.")                               \
     CODE(head_too_large, 431, "The header is too large.", "헤더가 너무 큽니다.")                             \
     CODE(internal, 500, "Something failed on our side.", "서버 내부 오류입니다.")                             \
     CODE(not_implemented, 501, "This method is unknown.", "알 수 없는 메서드입니다.")                          \
+    CODE(http_version, 505, "Only HTTP/1.1 and HTTP/1.0 are spoken here.", "HTTP/1.1과 HTTP/1.0만 지원합니다.") \
     CODE(overloaded, 503, "Too much work at the moment; try again.", "지금은 처리할 수 없습니다. 다시 시도하세요.")   \
     CODE(outcome_unknown, 503, "The database was lost while this ran; repeat it with the same key.",   \
          "처리 중 데이터베이스 연결이 끊어졌습니다. 같은 키로 다시 시도하세요.")                                        \
