@@ -29,7 +29,8 @@ struct bill_tax_sum {
 must_check int bill_tax(const struct bill_tax_rule *rule, struct bill_line *lines, size_t count,
                         struct arena *arena, struct bill_tax_sum *ret_sums);
 
-/* Splits a price that includes tax: net + tax = price, the tax rounded as given. 0 or BILL_E_RANGE.
+/* Splits a price that includes tax: net + tax = price, the tax rounded as given,
+ * a negative price as the mirror of the positive one. 0 or BILL_E_RANGE.
  */
 must_check int bill_tax_within(int64_t price, struct ratio rate, enum ratio_rounding rounding,
                                int64_t *ret_net, int64_t *ret_tax);
