@@ -60,9 +60,10 @@ enum action_flags {
     ACTION_MATCH = 1 << 2,   /* needs If-Match */
     ACTION_OUTCOME = 1 << 3, /* the statement's first columns are outcome, pointer, limit_value, actual_value */
     ACTION_DEV = 1 << 4,     /* 404 without --dev */
-    ACTION_HIDDEN = 1 << 5,  /* not part of the OpenAPI document's business API (none so far uses a body) */
-    ACTION_CREATES = 1 << 6, /* 201 and Location */
-    ACTION_ACCEPTS = 1 << 7, /* 202 and Location */
+    ACTION_BARE = 1 << 5,    /* works without a catalogue and a database */
+    ACTION_CREATES = 1 << 6, /* 201 */
+    ACTION_ACCEPTS = 1 << 7, /* 202 */
+    ACTION_TEXT = 1 << 8,    /* the reply is text/plain */
 };
 
 #define ACTION_REFUSALS_MAX 16
@@ -72,7 +73,8 @@ struct action {
     const char *tag;                /* group in the OpenAPI document */
     const char *summary;
     unsigned flags;
-    const struct field *query;      /* query parameters, or NULL */
+    const char *location;           /* "/v1/bookings/": Location of a new object is this and its id */
+    const struct field *query;      /* query parameters, or NULL; a list's struct starts with struct page */
     size_t query_size;
     const struct field *body;       /* request body, or NULL */
     size_t body_size;
@@ -81,12 +83,17 @@ struct action {
     const struct reply_field *reply;
     const char *reply_name;         /* schema name in the OpenAPI document: "Booking" */
     enum code refusals[ACTION_REFUSALS_MAX]; /* beyond those that every route can have */
-    /* Domain rules, then call_bind() of every parameter. False: problem filled, or already answered. */
+    /* Domain rules, then call_bind() of every parameter. False: the problem is filled. */
     bool (*prepare)(struct call *call);
-    /* Instead of a statement: answers from memory (must call http_reply exactly once). */
-    void (*serve)(struct call *call);
-    /* After a success, before the reply is sent. */
+    /* Answers from memory and ends the call: true; false: the statement has to be asked. */
+    bool (*serve)(struct call *call);
+    /* Members of a list's object before its "items". */
+    void (*preface)(const struct call *call, struct jsonw *w);
+    /* After a success, before the reply is sent; `json` is its body. */
     void (*committed)(struct call *call, const struct pg_rows *rows);
+    void (*remember)(struct call *call, struct str json, const char *etag);
+    /* False: not yet; prepare and the statement are run again a little later, until the call's deadline. */
+    bool (*is_finished)(struct call *call, const struct pg_rows *rows);
 };
 
 #define CALL_PARAMS_MAX 32
@@ -115,6 +122,9 @@ struct call {
     struct pg_param scope;
     struct pg_query queries[2];      /* scope, then the action's statement */
     bool is_second_try;              /* after a stale catalogue */
+    uint64_t generation;             /* of the calendar cache, before the statement */
+    int64_t waits_for;               /* of an action that is not finished at once: for what ... */
+    int64_t wait_deadline_us;        /* ... and until when (monotonic) */
 };
 
 /* Appends a parameter of the action's statement. */
@@ -131,11 +141,18 @@ struct page {
     int64_t limit;
     struct str cursor;
 };
+struct page_query { /* of a list without filters */
+    struct page page;
+};
 #define PAGE_FIELDS(st)                                                                             \
     {"limit", FT_INT, FIELD_DEFAULT, 1, 500, 100, offsetof(st, page.limit), 0, NULL, NULL,          \
      "Most items of one page."},                                                                    \
     {"cursor", FT_TEXT, 0, 1, 200, 0, offsetof(st, page.cursor), 0, NULL, NULL,                     \
      "Where the next page starts: from the Link header of the page before."}
+
+/* Query table and prepare step of a list without filters. */
+extern const struct field page_only[];
+bool call_bind_page(struct call *call);
 
 /* The firm that this call is for: the person's own, or for staff the one named by `ref` (code or id).
  * NULL with the problem filled when there is none, or it is not theirs. */
@@ -146,3 +163,10 @@ const struct cat_resource *call_resource(struct call *call, struct str ref, cons
 
 /* The id in path parameter `index`; on a malformed one false, and the answer is 404. */
 bool call_path_id(struct call *call, size_t index, struct uuid *ret);
+
+/* Binds path parameter 0, an id; otherwise false, and the answer is 404. For reads by id alone. */
+bool call_bind_path_id(struct call *call);
+
+/* The id behind a filter that names a resource or firm; nil when the filter is absent. False: refused. */
+bool call_filter_resource(struct call *call, struct str ref, struct uuid *ret);
+bool call_filter_firm(struct call *call, struct str ref, struct uuid *ret);

@@ -1,16 +1,13 @@
 #pragma once
-/* The catalogue: what there is and who may use it, as one immutable snapshot in memory. A change in the
+/* The catalogue: what there is, who may use it and what it costs, as one immutable snapshot in memory. A change in the
  * database makes a new snapshot; the old one lives until its last user lets go. Local rules arrive as
  * instants: PostgreSQL has expanded them (no time-zone arithmetic in C). */
 
 #include "base/arena.h"
 #include "base/id.h"
-#include "billing/support.h"
-#include "billing/tariff.h"
+#include "billing/invoice.h"
 #include "calendar/policy.h"
 #include "calendar/span.h"
-#include "metering/profile.h"
-#include "metering/run_state.h"
 
 struct pgsync;
 
@@ -36,23 +33,20 @@ bool cat_holds(struct cat_validity validity, int64_t at_us);
 
 struct cat_site {
     struct uuid id;
-    struct str code, name, zone, currency;
-    const int64_t *day_starts; /* local midnights, ascending */
-    size_t day_count;
+    struct str code, name, zone;
+    const char *currency;
+    struct cal_instants day_starts; /* local midnights around the time of loading ... */
+    int32_t first_day;              /* ... the first one is this day's */
+    struct bill_terms terms;
 };
 
 /* Dated rows of one resource. */
 struct cat_rule {
     struct cat_validity validity;
-    int64_t min_s, max_s; /* max_s 0: none */
+    int64_t min_s, max_s; /* max_s CAL_NO_LIMIT: none */
     int64_t grid_s, notice_s, horizon_s;
     int64_t pad_before_s, pad_after_s;
     bool needs_qualification;
-};
-
-struct cat_tariff {
-    struct cat_validity validity;
-    struct bill_tariff tariff;
 };
 
 struct cat_resource {
@@ -63,11 +57,10 @@ struct cat_resource {
     int64_t tolerance_s;
     bool is_active, bills_unobserved;
     int64_t capacity;
-    const struct cal_span *open; /* sorted, joined */
-    size_t open_count;
-    struct cat_rule *rules;
+    struct cal_spans open;
+    const struct cat_rule *rules;
     size_t rule_count;
-    struct cat_tariff *tariffs;
+    const struct bill_tariff *tariffs; /* by time, not overlapping */
     size_t tariff_count;
     bool has_meter;
 };
@@ -82,7 +75,7 @@ struct cat_firm {
     struct uuid id;
     struct str code, name, registration_number;
     bool is_blocked;
-    struct cat_fact *facts;
+    const struct cat_fact *facts;
     size_t fact_count;
 };
 
@@ -93,37 +86,12 @@ struct cat_person {
     const struct cat_firm *firm; /* NULL: of the lab */
 };
 
-#define CAT_FUNDERS_MAX 8
-
-struct cat_programme {
-    struct uuid id;
-    struct str code, name;
-    const struct cat_site *site;
-    struct cat_validity validity;
-    struct bill_programme programme; /* rate, priority, matching, eligibility */
-};
-
 /* One funder's money for a programme and fiscal year; the balance is the database's matter. */
 struct cat_budget {
     struct uuid id;
     struct uuid programme_id;
-    struct str funder;
-    int64_t funder_ordinal;
-    int64_t fiscal_year;
+    struct uuid funder_id;
     struct cat_validity validity; /* the fiscal year */
-};
-
-struct cat_meter {
-    struct uuid id;
-    const struct cat_resource *resource;
-    struct str code, host;
-    int64_t port, modbus_unit, poll_ms, timeout_ms, rated_w;
-    const struct profile *profile;
-};
-
-struct cat_run_rule {
-    const struct cat_resource *resource;
-    struct run_rule rule;
 };
 
 struct catalogue;
@@ -151,19 +119,23 @@ const struct cat_person *catalogue_person(const struct catalogue *catalogue, str
 const struct cat_person *catalogue_token(const struct catalogue *catalogue, const uint8_t hash[32],
                                          int64_t now_us);
 
-/* Until when the person is qualified for the resource, seen from `at_us`; INSTANT_NONE: not at all. */
-int64_t catalogue_qualified_until(const struct catalogue *catalogue, struct uuid person,
-                                  struct uuid resource, int64_t at_us);
+/* When the person is qualified for the resource, joined. */
+struct cal_spans catalogue_qualified(const struct catalogue *catalogue, struct uuid person,
+                                     struct uuid resource);
 
 /* The dated row that holds at `at_us`, or NULL. */
 const struct cat_rule *cat_rule_at(const struct cat_resource *resource, int64_t at_us);
-const struct bill_tariff *cat_tariff_at(const struct cat_resource *resource, int64_t at_us);
 const struct cat_fact *cat_fact_at(const struct cat_firm *firm, int64_t at_us);
 
-/* Whole lists, in a stable order. */
-const struct cat_site *const *catalogue_sites(const struct catalogue *catalogue, size_t *ret_count);
-const struct cat_resource *const *catalogue_resources(const struct catalogue *catalogue, size_t *ret_count);
-const struct cat_programme *catalogue_programmes(const struct catalogue *catalogue, size_t *ret_count);
-const struct cat_budget *catalogue_budgets(const struct catalogue *catalogue, size_t *ret_count);
-const struct cat_meter *catalogue_meters(const struct catalogue *catalogue, size_t *ret_count);
-const struct cat_run_rule *catalogue_run_rules(const struct catalogue *catalogue, size_t *ret_count);
+/* The local day of `at_us`; INT32_MIN outside the time that was loaded. */
+int32_t cat_local_day(const struct cat_site *site, int64_t at_us);
+
+/* The budget of a programme's funder for the fiscal year of `at_us`, or NULL. */
+const struct cat_budget *catalogue_budget(const struct catalogue *catalogue, struct uuid programme,
+                                          struct uuid funder, int64_t at_us);
+
+/* Whole lists, in a stable order. Programmes are those of a site, by priority. */
+const struct cat_site *catalogue_sites(const struct catalogue *catalogue, size_t *ret_count);
+const struct cat_resource *catalogue_resources(const struct catalogue *catalogue, size_t *ret_count);
+const struct bill_programme *catalogue_programmes(const struct catalogue *catalogue, struct uuid site,
+                                                  size_t *ret_count);

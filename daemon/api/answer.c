@@ -1,0 +1,277 @@
+/* From a statement's rows to the reply: refusals to problems, rows to JSON, failures to their meaning. */
+
+#include "api/answer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "api/dispatch.h"
+#include "api/encode.h"
+#include "api/parking.h"
+#include "api/state.h"
+#include "base/log.h"
+#include "base/secret.h"
+
+static const char json_type_name[] = "application/json";
+
+/* What a failure of PostgreSQL means to the client; everything else is `internal`. */
+static const struct {
+    const char *sqlstate; /* or the first two characters: its class */
+    enum code code;
+} failure_table[] = {
+    {"23P01", CODE_taken},          /* exclusion constraint: the database's own last word */
+    {"40001", CODE_overloaded},     /* serialization failure: rolled back, may be tried again */
+    {"40P01", CODE_overloaded},     /* deadlock: the same */
+    {"55P03", CODE_overloaded},     /* lock timeout */
+    {"57014", CODE_overloaded},     /* statement timeout: rolled back */
+    {"53", CODE_overloaded},        /* out of connections, disk, memory */
+    {"57", CODE_outcome_unknown},   /* administrator shut the backend down */
+};
+
+static enum code code_of_failure(const char *sqlstate)
+{
+    for (size_t i = 0; i < LEN(failure_table); i++) {
+        const char *row = failure_table[i].sqlstate;
+        if (!strncmp(sqlstate, row, strlen(row)))
+            return failure_table[i].code;
+    }
+    return CODE_internal;
+}
+
+void etag_of(struct str bytes, char etag[ETAG_MAX])
+{
+    uint8_t hash[SECRET_HASH_LEN];
+    char hex[2 * SECRET_HASH_LEN + 1];
+    secret_hash(bytes, hash);
+    secret_hex(hash, 8, hex);
+    snprintf(etag, ETAG_MAX, "\"%s\"", hex);
+}
+
+/* The call's memory is the request's arena, which dies with the reply: let go of the rest first. */
+static void end(struct call *call)
+{
+    catalogue_unref(call->catalogue);
+    call->catalogue = NULL;
+}
+
+void call_finish_problem(struct call *call)
+{
+    end(call);
+    http_reply_problem(call->request, &call->problem);
+}
+
+static void finish_code(struct call *call, enum code code)
+{
+    call_refuse(call, code, "");
+    call_finish_problem(call);
+}
+
+static bool has_tag(const struct http_request *request, const char *etag)
+{
+    struct str list = http_header(request, "If-None-Match"), tag;
+    while (list.ptr && str_cut(&list, ',', &tag)) {
+        while (tag.len > 0 && *tag.ptr == ' ')
+            tag = (struct str){tag.ptr + 1, tag.len - 1};
+        if (str_eq_c(tag, etag) || str_eq_c(tag, "*"))
+            return true;
+    }
+    return false;
+}
+
+static void reply_json(struct call *call, int status, struct str json, const char *etag)
+{
+    http_reply_header(call->request, "ETag", "%s", etag);
+    http_reply_header(call->request, "Cache-Control", call->route->is_public ? "no-cache" : "private, no-cache");
+    bool is_read = call->request->method == HTTP_GET || call->request->method == HTTP_HEAD;
+    if (is_read && has_tag(call->request, etag))
+        http_reply(call->request, 304, NULL, (struct str){0});
+    else
+        http_reply(call->request, status, json_type_name, json);
+}
+
+void call_finish_json(struct call *call, struct str json, const char *etag)
+{
+    end(call);
+    reply_json(call, 200, json, etag);
+}
+
+void call_finish_bytes(struct call *call, const char *content_type, struct str bytes)
+{
+    end(call);
+    http_reply(call->request, 200, content_type, bytes);
+}
+
+void answer_not_allowed(struct http_request *request, unsigned allowed)
+{
+    char *list = arena_strdup(request->arena, "");
+    for (int m = 0; m < HTTP_METHOD_COUNT; m++) {
+        if (allowed & (1u << m))
+            list = arena_printf(request->arena, "%s%s%s", list, *list ? ", " : "",
+                                http_method_name((enum http_method)m));
+    }
+    http_reply_header(request, "Allow", "%s", list);
+    http_reply_code(request, CODE_method_not_allowed);
+}
+
+/* A limit or actual value as SQL gives it: an integer where it is one. */
+static struct fact fact_of(const struct pg_rows *rows, int row, int column)
+{
+    if (pg_is_null(rows, row, column))
+        return NO_FACT;
+    int64_t number;
+    struct str text = pg_get_text(rows, row, column);
+    return str_to_int(text, INT64_MIN, INT64_MAX, &number) ? fact_text(text) : fact_int(number);
+}
+
+/* Every row is one refusal: its code by name. A name that is not in the code table is a mistake of ours. */
+static void refuse_by_rows(struct call *call, const struct pg_rows *rows)
+{
+    for (int row = 0; row < pg_row_count(rows); row++) {
+        struct str name = pg_get_text(rows, row, OUTCOME);
+        enum code code = code_of(arena_strndup(call->arena, name.ptr, name.len));
+        struct str pointer = pg_get_text(rows, row, OUTCOME_POINTER);
+        problem_add(&call->problem, code ? code : CODE_internal,
+                    arena_strndup(call->arena, pointer.ptr, pointer.len),
+                    fact_of(rows, row, OUTCOME_LIMIT), fact_of(rows, row, OUTCOME_ACTUAL));
+    }
+    call_finish_problem(call);
+}
+
+/* Link: <path?filters&cursor=...>; rel="next", when the page is full. */
+static void add_next_link(struct call *call, const struct pg_rows *rows)
+{
+    const struct page *page = call->query;
+    int count = pg_row_count(rows), column = pg_column(rows, "cursor");
+    if (count == 0 || column < 0 || count < page->limit)
+        return;
+    struct buf link = {0};
+    struct str rest = call->request->query, part;
+    while (str_cut(&rest, '&', &part)) {
+        if (part.len > 0 && !str_starts(part, STR("cursor=")))
+            buf_printf(&link, STR_FMT "&", STR_ARG(part));
+    }
+    struct str cursor = pg_get_text(rows, count - 1, column);
+    http_reply_header(call->request, "Link", "<" STR_FMT "?" STR_FMT "cursor=" STR_FMT ">; rel=\"next\"",
+                      STR_ARG(call->request->path), STR_ARG(buf_view(&link)), STR_ARG(cursor));
+    buf_fini(&link);
+}
+
+static void answer_list(struct call *call, const struct pg_rows *rows)
+{
+    struct buf json = {0};
+    struct jsonw w = jsonw(&json);
+    jw_object(&w, NULL);
+    if (call->action->preface)
+        call->action->preface(call, &w);
+    jw_array(&w, "items");
+    for (int row = 0; row < pg_row_count(rows); row++)
+        encode_row(call->action->reply, rows, row, 0, call->arena, &w, NULL);
+    jw_end_array(&w);
+    jw_end_object(&w);
+    add_next_link(call, rows);
+    char etag[ETAG_MAX];
+    etag_of(buf_view(&json), etag);
+    if (call->action->remember)
+        call->action->remember(call, buf_view(&json), etag);
+    call_finish_json(call, buf_view(&json), etag);
+    buf_fini(&json);
+}
+
+static void add_location(struct call *call, const struct pg_rows *rows)
+{
+    char id[UUID_TEXT_MAX];
+    int column = pg_column(rows, "id");
+    if (!call->action->location || column < 0)
+        return;
+    uuid_format(pg_get_uuid(rows, 0, column), id);
+    http_reply_header(call->request, "Location", "%s%s", call->action->location, id);
+}
+
+static void answer_object(struct call *call, const struct pg_rows *rows)
+{
+    const struct action *action = call->action;
+    int first = action->flags & ACTION_OUTCOME ? OUTCOME_COLUMNS : 0;
+    struct buf json = {0};
+    struct jsonw w = jsonw(&json);
+    encode_row(action->reply, rows, 0, first, call->arena, &w, NULL);
+
+    char etag[ETAG_MAX];
+    int version = pg_column(rows, "version");
+    if (version >= 0)
+        snprintf(etag, sizeof(etag), "\"v%lld\"", (long long)pg_get_int(rows, 0, version));
+    else
+        etag_of(buf_view(&json), etag);
+    int status = action->flags & ACTION_CREATES ? 201 : action->flags & ACTION_ACCEPTS ? 202 : 200;
+    add_location(call, rows);
+    end(call);
+    reply_json(call, status, buf_view(&json), etag);
+    buf_fini(&json);
+}
+
+/* Statement and reply table must agree; checked at the first answer of each action. */
+static bool has_expected_columns(struct call *call, const struct pg_rows *rows)
+{
+    struct buf fault = {0};
+    int first = call->action->flags & ACTION_OUTCOME ? OUTCOME_COLUMNS : 0;
+    bool is_right = encode_check(call->action->reply, rows, first, &fault);
+    if (!is_right)
+        log_error("reply_mismatch", LS("action", call->action->id), LS("fault", fault.data));
+    buf_fini(&fault);
+    return is_right;
+}
+
+static void answer_rows(struct call *call, const struct pg_rows *rows)
+{
+    const struct action *action = call->action;
+    if (!(action->flags & ACTION_LIST) && pg_row_count(rows) == 0) {
+        finish_code(call, CODE_not_found);
+        return;
+    }
+    if (action->flags & ACTION_OUTCOME) {
+        struct str outcome = pg_get_text(rows, 0, OUTCOME);
+        if (str_eq(outcome, STR("stale_catalogue"))) {
+            call_park(call);
+            return;
+        }
+        if (!str_eq(outcome, STR("ok"))) {
+            refuse_by_rows(call, rows);
+            return;
+        }
+    }
+    if (!has_expected_columns(call, rows)) {
+        finish_code(call, CODE_internal);
+        return;
+    }
+    if (action->is_finished && !action->is_finished(call, rows)) {
+        call_wait(call);
+        return;
+    }
+    if (action->committed)
+        action->committed(call, rows);
+    if (action->flags & ACTION_LIST)
+        answer_list(call, rows);
+    else
+        answer_object(call, rows);
+}
+
+void call_answer(struct call *call, const struct pg_reply *reply)
+{
+    bool is_read = call->request->method == HTTP_GET || call->request->method == HTTP_HEAD;
+    switch (reply->outcome) {
+    case PG_DONE:
+        answer_rows(call, reply->rows);
+        return;
+    case PG_FAILED:
+        log_error("statement_failed", LS("action", call->action->id), LS("sqlstate", reply->sqlstate),
+                  LS("message", reply->message));
+        finish_code(call, code_of_failure(reply->sqlstate));
+        return;
+    case PG_BUSY:
+        finish_code(call, CODE_overloaded);
+        return;
+    case PG_TIMEOUT:
+    case PG_LOST:
+        finish_code(call, is_read ? CODE_overloaded : CODE_outcome_unknown);
+        return;
+    }
+}

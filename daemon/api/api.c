@@ -1,0 +1,183 @@
+#include "api/api.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <event2/event.h>
+
+#include "api/actions.h"
+#include "api/parking.h"
+#include "api/state.h"
+#include "base/log.h"
+#include "catalogue/loader.h"
+#include "clock.h"
+#include "http/router.h"
+#include "options.h"
+#include "pg/listen.h"
+#include "role.h"
+#include "schema/queries.h"
+
+#define LISTEN_HEARTBEAT_US (5 * US_PER_S)
+#define PARKED_CHECK_US     (US_PER_S / 4)
+
+void api_catalogue_renew(struct api *api)
+{
+    cat_loader_request(api->loader);
+}
+
+/* A new catalogue: the old one lives on with the calls that hold it. */
+static void on_catalogue(void *arg, struct catalogue *catalogue)
+{
+    struct api *api = arg;
+    bool is_first = !api->catalogue;
+    catalogue_unref(api->catalogue);
+    api->catalogue = catalogue;
+    calendar_cache_next(api->calendar_cache);
+    log_debug("catalogue_loaded", LI("version", catalogue_version(catalogue)));
+    parking_resume(api);
+    if (is_first)
+        role_ready(api->role);
+}
+
+static void on_parked_timer(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd, (void)what;
+    parking_expire(arg, false);
+}
+
+/* Hints may have been missed while the connection was away: look at everything again. */
+static void on_listen_ready(void *arg)
+{
+    struct api *api = arg;
+    calendar_cache_next(api->calendar_cache);
+    api_catalogue_renew(api);
+    if (api->options->dev)
+        dev_clock_renew(api);
+}
+
+static void on_notify(void *arg, const char *channel, const char *payload)
+{
+    struct api *api = arg;
+    (void)payload;
+    if (!strcmp(channel, "catalogue"))
+        api_catalogue_renew(api);
+    else if (!strcmp(channel, "event"))
+        calendar_cache_next(api->calendar_cache);
+    else if (!strcmp(channel, "dev_clock") && api->options->dev)
+        dev_clock_renew(api);
+}
+
+static void on_drained(void *arg)
+{
+    struct api *api = arg;
+    role_end(api->role);
+}
+
+static void on_stop(void *arg)
+{
+    struct api *api = arg;
+    if (api->is_draining)
+        return;
+    api->is_draining = true;
+    http_server_drain(api->server, on_drained, api);
+}
+
+static void open_database(struct api *api)
+{
+    const struct options *options = api->options;
+    static const char *const channels[] = {"catalogue", "event", "dev_clock", NULL};
+    api->pool = pgpool_new(api->base, &(struct pgpool_conf){
+                                          .conninfo = api->role->conninfo,
+                                          .statements = schema_api_queries,
+                                          .statement_count = schema_api_query_count,
+                                          .connections = (unsigned)options->db_connections,
+                                          .depth = (unsigned)options->db_depth,
+                                          .queue_limit = (size_t)options->db_queue,
+                                          .reconnect_max_us = options->db_reconnect_max_ms * 1000,
+                                          .statement_timeout_us = options->db_timeout_ms * 1000,
+                                      });
+    api->loader = cat_loader_new(api->base, api->role->conninfo, on_catalogue, api);
+    api->listen = pglisten_new(api->base, &(struct pglisten_conf){
+                                              .conninfo = api->role->conninfo,
+                                              .channels = channels,
+                                              .heartbeat_us = LISTEN_HEARTBEAT_US,
+                                              .reconnect_max_us = options->db_reconnect_max_ms * 1000,
+                                              .on_ready = on_listen_ready,
+                                              .on_notify = on_notify,
+                                              .arg = api,
+                                          });
+}
+
+static bool open_server(struct api *api)
+{
+    const struct options *options = api->options;
+    struct buf fault = {0};
+    api->server = http_server_new(
+        api->base,
+        &(struct http_conf){
+            .address = options->listen_address,
+            .port = (uint16_t)options->listen_port,
+            .reuse_port = options->reuse_port,
+            .head_max = (size_t)options->head_max,
+            .body_max = (size_t)options->body_max,
+            .connections_max = (unsigned)options->connections_max,
+            .connections_max_per_address = (unsigned)options->connections_max_per_address,
+            .request_timeout_us = options->request_timeout_ms * 1000,
+            .idle_timeout_us = options->idle_timeout_ms * 1000,
+            .write_timeout_us = options->write_timeout_ms * 1000,
+            .handler = api_dispatch,
+            .arg = api,
+        },
+        &fault);
+    int published = api->server ? role_publish_port(api->role, http_server_port(api->server)) : 0;
+    if (!api->server)
+        log_error("not_listening", LS("reason", fault.data));
+    else if (published < 0)
+        log_error("port_not_published", LS("reason", strerror(-published)));
+    else
+        log_info("listening", LS("address", options->listen_address),
+                 LI("port", http_server_port(api->server)));
+    buf_fini(&fault);
+    return api->server && published == 0;
+}
+
+static void open_router(struct api *api)
+{
+    api->router = http_router_new();
+    for (size_t i = 0; i < api_route_count; i++)
+        http_router_add(api->router, api_routes[i].method, api_routes[i].path,
+                        (void *)(uintptr_t)&api_routes[i]);
+}
+
+/* The order matters: the pool ends its requests while the server still takes their replies. */
+static void close_all(struct api *api)
+{
+    parking_expire(api, true);
+    pglisten_free(api->listen);
+    pgpool_free(api->pool);
+    http_server_free(api->server);
+    cat_loader_free(api->loader);
+    catalogue_unref(api->catalogue);
+    calendar_cache_free(api->calendar_cache);
+    http_router_free(api->router);
+    if (api->parked_timer)
+        event_free(api->parked_timer);
+    buf_fini(&api->openapi);
+}
+
+int role_api_run(struct role_context *role)
+{
+    struct api api = {.role = role, .options = role->options, .base = role->base};
+    TAILQ_INIT(&api.parked);
+    role->arg = &api;
+    role->on_stop = on_stop;
+    api.calendar_cache = calendar_cache_new();
+    open_router(&api);
+    open_database(&api);
+    api.parked_timer = event_new(api.base, -1, EV_PERSIST, on_parked_timer, &api);
+    const struct timeval interval = {0, PARKED_CHECK_US};
+    bool is_open = open_server(&api) && api.parked_timer && event_add(api.parked_timer, &interval) == 0;
+    int result = is_open ? role_loop(role) : EXIT_FAULT;
+    close_all(&api);
+    return result;
+}

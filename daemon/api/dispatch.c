@@ -1,0 +1,351 @@
+/* From a whole request to its one statement: the steps that every route shares. */
+
+#include "api/dispatch.h"
+
+#include <string.h>
+
+#include "api/answer.h"
+#include "api/state.h"
+#include "base/secret.h"
+#include "clock.h"
+#include "http/router.h"
+#include "options.h"
+#include "schema/queries.h"
+
+void call_bind(struct call *call, struct pg_param param)
+{
+    if (call->bound_count < CALL_PARAMS_MAX)
+        call->bound[call->bound_count] = param;
+    call->bound_count++;
+}
+
+void call_bind_key(struct call *call)
+{
+    call_bind(call, pg_uuid(call->person->id));
+    call_bind(call, pg_text(call->key));
+    call_bind(call, pg_bytes(call->body_hash, sizeof(call->body_hash)));
+}
+
+bool call_refuse(struct call *call, enum code code, const char *pointer)
+{
+    problem_add(&call->problem, code, pointer, NO_FACT, NO_FACT);
+    return false;
+}
+
+const struct cat_firm *call_firm(struct call *call, struct str ref, const char *pointer)
+{
+    const struct cat_firm *own = call->person->firm;
+    if (!ref.ptr) {
+        if (!own)
+            call_refuse(call, CODE_missing_field, pointer);
+        return own;
+    }
+    const struct cat_firm *firm = catalogue_firm(call->catalogue, ref);
+    if (call->reach != REACH_ALL && firm != own) {
+        call_refuse(call, CODE_forbidden, pointer);
+        return NULL;
+    }
+    if (!firm)
+        problem_add(&call->problem, CODE_unknown_reference, pointer, NO_FACT, fact_text(ref));
+    return firm;
+}
+
+const struct cat_resource *call_resource(struct call *call, struct str ref, const char *pointer)
+{
+    const struct cat_resource *resource = catalogue_resource(call->catalogue, ref);
+    if (!resource)
+        problem_add(&call->problem, CODE_unknown_reference, pointer, NO_FACT, fact_text(ref));
+    return resource;
+}
+
+bool call_path_id(struct call *call, size_t index, struct uuid *ret)
+{
+    if (!uuid_parse(call->param[index], ret))
+        return true;
+    return call_refuse(call, CODE_not_found, "");
+}
+
+bool call_bind_path_id(struct call *call)
+{
+    struct uuid id;
+    if (!call_path_id(call, 0, &id))
+        return false;
+    call_bind(call, pg_uuid(id));
+    return true;
+}
+
+const struct field page_only[] = {
+    PAGE_FIELDS(struct page_query),
+    FIELD_END,
+};
+
+bool call_bind_page(struct call *call)
+{
+    const struct page *page = call->query;
+    call_bind(call, pg_int(page->limit));
+    call_bind(call, pg_text(page->cursor));
+    return true;
+}
+
+bool call_filter_resource(struct call *call, struct str ref, struct uuid *ret)
+{
+    *ret = UUID_NIL;
+    const struct cat_resource *resource = ref.ptr ? call_resource(call, ref, "?resource") : NULL;
+    if (resource)
+        *ret = resource->id;
+    return !ref.ptr || resource;
+}
+
+/* Row security hides other firms anyway; naming one that is not there is a mistake worth telling. */
+bool call_filter_firm(struct call *call, struct str ref, struct uuid *ret)
+{
+    *ret = UUID_NIL;
+    const struct cat_firm *firm = ref.ptr ? call_firm(call, ref, "?firm") : NULL;
+    if (firm)
+        *ret = firm->id;
+    return !ref.ptr || firm;
+}
+
+/* The farthest reach that one of the person's roles has on the route. */
+static enum reach reach_of(const struct route *route, const struct cat_person *person)
+{
+    enum reach best = REACH_NONE;
+    for (size_t role = 0; role < CAT_ROLE_COUNT; role++) {
+        if (person->roles & (1u << role) && route->reach[role] > best)
+            best = (enum reach)route->reach[role];
+    }
+    return best;
+}
+
+static const struct cat_person *person_of(struct call *call)
+{
+    struct str header = http_header(call->request, "Authorization");
+    struct str scheme;
+    if (!header.ptr || !str_cut(&header, ' ', &scheme) || !str_eq_nocase(scheme, STR("Bearer")))
+        return NULL;
+    uint8_t hash[SECRET_HASH_LEN];
+    secret_hash(header, hash);
+    return catalogue_token(call->catalogue, hash, call->now_us);
+}
+
+/* Who is it, and may they? On success the row security's scope is set. */
+static bool authorize(struct call *call)
+{
+    call->scope = pg_cstr("");
+    if (call->route->is_public)
+        return true;
+    call->person = person_of(call);
+    if (!call->person)
+        return call_refuse(call, CODE_unauthenticated, "");
+    call->reach = reach_of(call->route, call->person);
+    if (call->reach == REACH_NONE || (call->reach == REACH_OWN && !call->person->firm))
+        return call_refuse(call, CODE_forbidden, "");
+    if (call->reach == REACH_ALL) {
+        call->scope = pg_cstr("*");
+    } else {
+        char *firm = arena_alloc(call->arena, UUID_TEXT_MAX);
+        uuid_format(call->person->firm->id, firm);
+        call->scope = pg_cstr(firm);
+    }
+    return true;
+}
+
+static const struct field *query_row(const struct action *action, struct str name)
+{
+    for (const struct field *row = action->query; row && row->type != FT_END; row++) {
+        if (str_eq_c(name, row->name))
+            return row;
+    }
+    return NULL;
+}
+
+static bool decode_query(struct call *call)
+{
+    const struct action *action = call->action;
+    char *out = arena_alloc(call->arena, action->query_size + 1);
+    bool seen[32] = {false};
+    if (action->query)
+        field_defaults(action->query, out);
+    struct str rest = call->request->query, name, value;
+    bool is_faulty = false;
+    while (http_query_next(&rest, call->arena, &name, &value, &is_faulty)) {
+        const char *pointer = arena_printf(call->arena, "?" STR_FMT, STR_ARG(name));
+        const struct field *row = is_faulty ? NULL : query_row(action, name);
+        if (!row) {
+            call_refuse(call, is_faulty ? CODE_bad_format : CODE_unknown_field, pointer);
+            continue;
+        }
+        bool *was_seen = &seen[(row - action->query) % (ptrdiff_t)LEN(seen)];
+        if (*was_seen)
+            call_refuse(call, CODE_duplicate, pointer);
+        *was_seen = true;
+        field_decode_text(row, value, out, &call->problem);
+    }
+    for (const struct field *row = action->query; row && row->type != FT_END; row++) {
+        if (row->flags & FIELD_NEEDED && !seen[(row - action->query) % (ptrdiff_t)LEN(seen)])
+            call_refuse(call, CODE_missing_field, arena_printf(call->arena, "?%s", row->name));
+    }
+    call->query = out;
+    return call->problem.count == 0;
+}
+
+static bool is_json_type(struct str type)
+{
+    struct str main_type;
+    if (!str_cut(&type, ';', &main_type))
+        return false;
+    while (main_type.len > 0 && main_type.ptr[main_type.len - 1] == ' ')
+        main_type.len--;
+    return str_eq_nocase(main_type, STR("application/json"));
+}
+
+static bool decode_body(struct call *call)
+{
+    const struct action *action = call->action;
+    if (!action->body)
+        return true;
+    size_t most = action->body_max ? action->body_max : API_BODY_MAX;
+    if (call->request->body.len > most) {
+        problem_add(&call->problem, CODE_body_too_large, "", fact_int((int64_t)most),
+                    fact_int((int64_t)call->request->body.len));
+        return false;
+    }
+    if (!is_json_type(http_header(call->request, "Content-Type")))
+        return call_refuse(call, CODE_media_type, "");
+    const char *fault = NULL;
+    if (json_parse(call->request->body, call->arena, &call->body_json, &fault)) {
+        problem_add(&call->problem, CODE_bad_json, "", NO_FACT, fact_text(str_of(fault)));
+        return false;
+    }
+    void *out = arena_alloc(call->arena, action->body_size);
+    call->body = out;
+    return field_decode(action->body, call->body_json, call->arena, out, &call->problem);
+}
+
+/* Idempotency-Key: printable ASCII, 1 to 128. The hash ties it to this method, path and body. */
+static bool read_key(struct call *call)
+{
+    struct str key = http_header(call->request, "Idempotency-Key");
+    if (!(call->action->flags & ACTION_KEYED) || !key.ptr)
+        return true;
+    if (key.len < 1 || key.len > 128) {
+        problem_add(&call->problem, key.len ? CODE_too_long : CODE_too_short, "Idempotency-Key",
+                    fact_int(128), fact_int((int64_t)key.len));
+        return false;
+    }
+    call->key = key;
+    struct buf text = {0};
+    buf_puts(&text, http_method_name(call->request->method));
+    buf_putc(&text, ' ');
+    buf_str(&text, call->request->path);
+    buf_putc(&text, '\n');
+    buf_str(&text, call->request->body);
+    secret_hash(buf_view(&text), call->body_hash);
+    buf_fini(&text);
+    return true;
+}
+
+/* If-Match: "v3". */
+static bool read_match(struct call *call)
+{
+    if (!(call->action->flags & ACTION_MATCH))
+        return true;
+    struct str tag = http_header(call->request, "If-Match");
+    if (!tag.ptr)
+        return call_refuse(call, CODE_version_required, "If-Match");
+    struct str number = {tag.ptr + 2, tag.len > 3 ? tag.len - 3 : 0};
+    bool is_tag = tag.len > 3 && !memcmp(tag.ptr, "\"v", 2) && tag.ptr[tag.len - 1] == '"';
+    if (!is_tag || str_to_int(number, 1, INT32_MAX, &call->match_version))
+        return call_refuse(call, CODE_stale_version, "If-Match");
+    return true;
+}
+
+static void fill_queries(struct call *call)
+{
+    call->queries[0] = (struct pg_query){&q_scope_set, &call->scope};
+    call->queries[1] = (struct pg_query){call->action->stmt, call->bound};
+}
+
+static void on_reply(void *arg, const struct pg_reply *reply)
+{
+    call_answer(arg, reply);
+}
+
+/* Domain rules, binding, and off to PostgreSQL. */
+void call_submit(struct call *call)
+{
+    call->bound_count = 0;
+    bool is_prepared = !call->action->prepare || call->action->prepare(call);
+    if (!is_prepared || call->problem.count > 0) {
+        call_finish_problem(call);
+        return;
+    }
+    if (call->action->serve && call->action->serve(call))
+        return;
+    if (call->bound_count != (size_t)call->action->stmt->param_count) {
+        call_refuse(call, CODE_internal, "");
+        call_finish_problem(call);
+        return;
+    }
+    fill_queries(call);
+    pgpool_submit(call->api->pool, call->queries, 2, call->api->options->db_timeout_ms * 1000,
+                  call->arena, on_reply, call);
+}
+
+/* Everything that points into the old catalogue is found anew, the person's rights too. */
+void call_retry(struct call *call, struct catalogue *renewed)
+{
+    catalogue_unref(call->catalogue);
+    call->catalogue = catalogue_ref(renewed);
+    call->is_second_try = true;
+    if (authorize(call))
+        call_submit(call);
+    else
+        call_finish_problem(call);
+}
+
+static struct call *call_new(struct api *api, struct http_request *request,
+                             const struct route_match *match)
+{
+    struct call *call = arena_alloc(request->arena, sizeof(*call));
+    call->api = api;
+    call->request = request;
+    call->arena = request->arena;
+    call->route = match->row;
+    call->action = call->route->action;
+    call->now_us = clock_now_us();
+    memcpy(call->param, match->param, sizeof(call->param));
+    problem_init(&call->problem, call->arena);
+    return call;
+}
+
+void api_dispatch(void *arg, struct http_request *request)
+{
+    struct api *api = arg;
+    struct route_match match;
+    if (!http_router_match(api->router, request->method, request->path, &match)) {
+        if (match.allowed)
+            answer_not_allowed(request, match.allowed);
+        else
+            http_reply_code(request, CODE_not_found);
+        return;
+    }
+    struct call *call = call_new(api, request, &match);
+    if (call->action->flags & ACTION_DEV && !api->options->dev) {
+        http_reply_code(request, CODE_not_found);
+        return;
+    }
+    bool needs_catalogue = !(call->action->flags & ACTION_BARE);
+    if (needs_catalogue && !api->catalogue) {
+        http_reply_code(request, CODE_overloaded);
+        return;
+    }
+    if (api->catalogue)
+        call->catalogue = catalogue_ref(api->catalogue);
+    bool is_well_formed = authorize(call) && decode_query(call) && read_key(call) &&
+                          read_match(call) && decode_body(call);
+    if (is_well_formed)
+        call_submit(call);
+    else
+        call_finish_problem(call);
+}

@@ -1,0 +1,95 @@
+#include "api/expect.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "billing/explain.h"
+
+/* Funds without a limit, one set a programme: the statement knows the real ones. */
+static struct bill_funds *full_funds(struct arena *arena, const struct bill_programme *programmes, size_t count)
+{
+    struct bill_funds *funds = arena_array(arena, count + 1, sizeof(*funds));
+    for (size_t i = 0; i < count; i++) {
+        funds[i].firm_left = BILL_NO_LIMIT;
+        funds[i].funder_left = arena_array(arena, programmes[i].funder_count + 1, sizeof(int64_t));
+        for (size_t k = 0; k < programmes[i].funder_count; k++)
+            funds[i].funder_left[k] = BILL_AMOUNT_MAX;
+    }
+    return funds;
+}
+
+static struct bill_firm firm_on(const struct cat_firm *firm, int64_t at_us)
+{
+    const struct cat_fact *fact = cat_fact_at(firm, at_us);
+    if (!fact)
+        return (struct bill_firm){.is_known = false};
+    return (struct bill_firm){true, fact->region, fact->industry, fact->head_count};
+}
+
+static int by_budget(const void *a, const void *b)
+{
+    return memcmp(&((const struct cat_budget *const *)a)[0]->id, &((const struct cat_budget *const *)b)[0]->id,
+                  sizeof(struct uuid));
+}
+
+static void collect_holds(struct call *call, const struct bill_support *support, int64_t at_us,
+                          struct expectation *ret)
+{
+    const struct cat_budget *budgets[EXPECT_HOLDS_MAX];
+    int64_t wanted[EXPECT_HOLDS_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < support->grant_count; i++) {
+        const struct bill_grant *grant = &support->grants[i];
+        for (size_t k = 0; k < grant->programme->funder_count; k++) {
+            const struct cat_budget *budget = catalogue_budget(call->catalogue, grant->programme->id,
+                                                               grant->programme->funders[k].id, at_us);
+            if (!budget || grant->shares[k] == 0 || count == EXPECT_HOLDS_MAX)
+                continue;
+            budgets[count] = budget;
+            wanted[count++] = grant->shares[k];
+        }
+    }
+    const struct cat_budget *sorted[EXPECT_HOLDS_MAX];
+    memcpy(sorted, budgets, count * sizeof(*sorted));
+    qsort(sorted, count, sizeof(*sorted), by_budget);
+    for (size_t i = 0; i < count; i++) {
+        ret->budget[i] = sorted[i]->id;
+        for (size_t k = 0; k < count; k++) {
+            if (budgets[k] == sorted[i])
+                ret->wanted[i] = wanted[k];
+        }
+    }
+    ret->hold_count = count;
+}
+
+bool expect_price(struct call *call, const struct cat_resource *resource, const struct cat_firm *firm,
+                  int64_t start_us, int64_t end_us, struct expectation *ret)
+{
+    size_t programme_count;
+    const struct bill_programme *programmes =
+        catalogue_programmes(call->catalogue, resource->site->id, &programme_count);
+    struct bill_span *span = arena_alloc(call->arena, sizeof(*span));
+    *span = (struct bill_span){start_us, end_us};
+    struct bill_item *item = arena_alloc(call->arena, sizeof(*item));
+    *item = (struct bill_item){
+        .usage = {span, 1, (end_us - start_us) / US_PER_S, start_us},
+        .tariffs = resource->tariffs,
+        .tariff_count = resource->tariff_count,
+        .service_day = cat_local_day(resource->site, start_us),
+        .firm = firm_on(firm, start_us),
+        .programmes = programmes,
+        .funds = full_funds(call->arena, programmes, programme_count),
+        .programme_count = programme_count,
+    };
+    int outcome = bill_quote(&resource->site->terms, item, call->arena, &ret->price);
+    if (outcome != 0)
+        return call_refuse(call, outcome == BILL_E_UNPRICED ? CODE_unpriced : CODE_too_large, "/start");
+
+    collect_holds(call, &ret->price.supports[0], start_us, ret);
+    struct buf *text = arena_alloc(call->arena, sizeof(*text));
+    arena_defer(call->arena, (void (*)(void *))buf_fini, text);
+    struct jsonw w = jsonw(text);
+    bill_explain(&ret->price, &resource->site->terms, resource->site->currency, &w, NULL);
+    ret->explain = buf_view(text);
+    return true;
+}

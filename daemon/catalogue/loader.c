@@ -1,0 +1,162 @@
+#include "catalogue/loader.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "base/log.h"
+#include "clock.h"
+#include "pg/sync.h"
+
+#define CONNECT_TIMEOUT_US (5 * US_PER_S)
+#define RETRY_US           US_PER_S
+
+struct cat_loader {
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    bool is_asked, is_ending;     /* under the lock */
+    struct catalogue *fresh;      /* under the lock: built, not yet taken by the loop */
+    int fd;                       /* eventfd: `fresh` is there */
+    struct event *event;
+    const char *conninfo;
+    cat_loader_done done;
+    void *arg;
+};
+
+static void fail_unless(bool is_fine, const char *what)
+{
+    if (is_fine)
+        return;
+    log_error("loader_failed", LS("what", what));
+    abort();
+}
+
+/* True when asked for a snapshot, false when it is time to end. */
+static bool wait_for_request(struct cat_loader *loader)
+{
+    pthread_mutex_lock(&loader->lock);
+    while (!loader->is_asked && !loader->is_ending)
+        pthread_cond_wait(&loader->wake, &loader->lock);
+    bool is_ending = loader->is_ending;
+    loader->is_asked = false;
+    pthread_mutex_unlock(&loader->lock);
+    return !is_ending;
+}
+
+static void hand_over(struct cat_loader *loader, struct catalogue *catalogue)
+{
+    pthread_mutex_lock(&loader->lock);
+    struct catalogue *unseen = loader->fresh;
+    loader->fresh = catalogue;
+    pthread_mutex_unlock(&loader->lock);
+    catalogue_unref(unseen); /* the loop never had it: this thread is its only owner */
+    fail_unless(eventfd_write(loader->fd, 1) == 0, "eventfd");
+}
+
+/* Sleeps for the retry's time, or until the loader ends; then asks itself again. */
+static void ask_again_later(struct cat_loader *loader)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += RETRY_US / US_PER_S;
+    pthread_mutex_lock(&loader->lock);
+    while (!loader->is_ending &&
+           pthread_cond_timedwait(&loader->wake, &loader->lock, &until) != ETIMEDOUT)
+        ;
+    loader->is_asked = true;
+    pthread_mutex_unlock(&loader->lock);
+}
+
+static bool load_once(struct cat_loader *loader, struct pgsync **db)
+{
+    struct buf fault = {0};
+    struct catalogue *catalogue = NULL;
+    bool is_connected = *db && pgsync_is_alive(*db);
+    if (!is_connected) {
+        pgsync_close(*db);
+        *db = NULL;
+        is_connected = !pgsync_open(loader->conninfo, CONNECT_TIMEOUT_US, db, &fault);
+    }
+    bool is_loaded = is_connected && !catalogue_load(*db, clock_now_us(), &catalogue, &fault);
+    if (is_loaded)
+        hand_over(loader, catalogue);
+    else
+        log_warn("catalogue_not_loaded", LS("reason", fault.data ? fault.data : "no connection"));
+    buf_fini(&fault);
+    return is_loaded;
+}
+
+static void *run(void *arg)
+{
+    struct cat_loader *loader = arg;
+    struct pgsync *db = NULL;
+    while (wait_for_request(loader)) {
+        if (!load_once(loader, &db))
+            ask_again_later(loader);
+    }
+    pgsync_close(db);
+    return NULL;
+}
+
+static void on_fresh(evutil_socket_t fd, short what, void *arg)
+{
+    (void)what;
+    struct cat_loader *loader = arg;
+    eventfd_t count;
+    if (eventfd_read(fd, &count) != 0)
+        return;
+    pthread_mutex_lock(&loader->lock);
+    struct catalogue *fresh = loader->fresh;
+    loader->fresh = NULL;
+    pthread_mutex_unlock(&loader->lock);
+    if (fresh)
+        loader->done(loader->arg, fresh);
+}
+
+struct cat_loader *cat_loader_new(struct event_base *base, const char *conninfo,
+                                  cat_loader_done done, void *arg)
+{
+    struct cat_loader *loader = calloc(1, sizeof(*loader));
+    fail_unless(loader, "memory");
+    loader->conninfo = conninfo;
+    loader->done = done;
+    loader->arg = arg;
+    pthread_mutex_init(&loader->lock, NULL);
+    pthread_cond_init(&loader->wake, NULL);
+    loader->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    fail_unless(loader->fd >= 0, "eventfd");
+    loader->event = event_new(base, loader->fd, EV_READ | EV_PERSIST, on_fresh, loader);
+    fail_unless(loader->event && event_add(loader->event, NULL) == 0, "event");
+    fail_unless(pthread_create(&loader->thread, NULL, run, loader) == 0, "thread");
+    return loader;
+}
+
+void cat_loader_request(struct cat_loader *loader)
+{
+    pthread_mutex_lock(&loader->lock);
+    loader->is_asked = true;
+    pthread_cond_signal(&loader->wake);
+    pthread_mutex_unlock(&loader->lock);
+}
+
+void cat_loader_free(struct cat_loader *loader)
+{
+    if (!loader)
+        return;
+    pthread_mutex_lock(&loader->lock);
+    loader->is_ending = true;
+    pthread_cond_signal(&loader->wake);
+    pthread_mutex_unlock(&loader->lock);
+    pthread_join(loader->thread, NULL);
+    event_free(loader->event);
+    close(loader->fd);
+    catalogue_unref(loader->fresh);
+    pthread_cond_destroy(&loader->wake);
+    pthread_mutex_destroy(&loader->lock);
+    free(loader);
+}
