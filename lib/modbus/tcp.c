@@ -482,7 +482,7 @@ int mbtcp_new(struct event_base *base, const struct mbtcp_config *config, struct
 {
     if (!is_config_valid(config))
         return MBTCP_E_CONFIG;
-    struct mbtcp *link = mem_calloc(1, sizeof(*link));
+    struct mbtcp *link = mem_zalloc(1, sizeof(*link));
     int r = parse_address(config, link);
     if (r) {
         free(link);
@@ -493,7 +493,7 @@ int mbtcp_new(struct event_base *base, const struct mbtcp_config *config, struct
     link->config = *config;
     link->config.address = NULL;
     link->fd = -1;
-    link->ring = mem_calloc(config->queue_max, sizeof(*link->ring));
+    link->ring = mem_zalloc(config->queue_max, sizeof(*link->ring));
     link->reader.is_any_id = config->is_any_id;
     event_assign(&link->timer, base, -1, 0, on_timer, link);
     *ret = link;
