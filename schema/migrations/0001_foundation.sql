@@ -1,6 +1,8 @@
 -- The house: what there is, who may use it, what was taken, measured and billed.
 -- Instants are timestamptz (UTC), local rules belong to a site's zone. Money is bigint in the currency's
 -- smallest unit. Energy is bigint in mWh, power in mW. Rates are exact: numerator and denominator.
+--
+-- Functions that statements call live in the schema `fn`, which is made anew after the migrations.
 
 create extension if not exists btree_gist;
 
@@ -9,9 +11,24 @@ create domain code as text check (value ~ '^[a-z0-9][a-z0-9_-]{0,62}$');
 -- What the catalogue holds in memory is versioned: every change of one of its tables raises it.
 create table catalogue (
   singleton boolean primary key default true check (singleton),
-  version bigint not null
+  version bigint not null,
+  tx xid8                                               -- that raised it last: once a transaction
 );
 insert into catalogue (version) values (1);
+
+-- Row security. The setting labtab.firm says whose data a transaction sees: '*' everybody's (the lab, the
+-- system), a uuid that firm's only, nothing: none.
+create function scope_sees(firm uuid) returns boolean
+language sql stable parallel safe
+return coalesce(current_setting('labtab.firm', true) in ('*', firm::text), false);
+
+-- For what may be added but never changed, by nobody, the owner included.
+create function refuse_change() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  raise exception '% is append-only: % is refused', tg_table_name, lower(tg_op)
+    using errcode = 'restrict_violation';
+end $$;
 
 -- ---------------------------------------------------------------- site and resources
 
@@ -62,9 +79,9 @@ create table opening (
   weekday smallint not null check (weekday between 1 and 7),           -- ISO: Monday is 1
   opens_min smallint not null check (opens_min between 0 and 1439),
   closes_min smallint not null check (closes_min > opens_min and closes_min <= 2880),
-  valid daterange not null default daterange(null, null)
+  valid daterange not null default daterange(null, null),
+  unique nulls not distinct (site_id, resource_id, weekday, opens_min, valid)
 );
-create index on opening (site_id);
 
 -- Whole local days without opening hours: holidays and closures.
 create table closed_day (
@@ -88,8 +105,10 @@ create table booking_rule (
   pad_after_s integer not null default 0 check (pad_after_s >= 0),
   cancel_free_s integer not null default 0 check (cancel_free_s >= 0), -- before the start
   needs_qualification boolean not null default false,
-  exclude using gist (resource_id with =, valid with &&)
+  exclude using gist (resource_id with =, valid with &&) deferrable
 );
+
+create unique index booking_rule_from on booking_rule (resource_id, lower(valid)) nulls not distinct;
 
 -- ---------------------------------------------------------------- firms and people
 
@@ -109,8 +128,10 @@ create table firm_fact (
   region text not null,
   industry text not null,                               -- KSIC, e.g. C25
   head_count integer not null check (head_count >= 0),
-  exclude using gist (firm_id with =, valid with &&)
+  exclude using gist (firm_id with =, valid with &&) deferrable
 );
+
+create unique index firm_fact_from on firm_fact (firm_id, lower(valid)) nulls not distinct;
 
 create table person (
   id uuid primary key,
@@ -140,8 +161,10 @@ create table qualification (
   firm_id uuid references firm,
   resource_id uuid not null references resource,
   valid tstzrange not null,
-  exclude using gist (person_id with =, resource_id with =, valid with &&)
+  exclude using gist (person_id with =, resource_id with =, valid with &&) deferrable
 );
+
+create unique index qualification_from on qualification (person_id, resource_id, lower(valid)) nulls not distinct;
 
 -- ---------------------------------------------------------------- prices and support
 
@@ -157,9 +180,12 @@ create table tariff (
   setup_fee bigint not null default 0 check (setup_fee >= 0),
   minimum_fee bigint not null default 0 check (minimum_fee >= 0),
   tax_kind text not null default 'taxable' check (tax_kind in ('taxable', 'zero_rated', 'exempt')),
+  charges_unused boolean not null default false,        -- set-up and minimum fall due without use too
   check ((rounding = 'block') = (block_s is not null)),
-  exclude using gist (resource_id with =, valid with &&)
+  exclude using gist (resource_id with =, valid with &&) deferrable
 );
+
+create unique index tariff_from on tariff (resource_id, lower(valid)) nulls not distinct;
 
 create table funder (
   id uuid primary key,
@@ -220,16 +246,20 @@ create table booking (
   status text not null check (status in ('confirmed', 'cancelled', 'started', 'finished', 'missed')),
   price bigint not null check (price >= 0),             -- expected fee, before support and tax
   support bigint not null check (support >= 0 and support <= price),   -- held in budgets
+  holds jsonb not null default '[]',                    -- what was held when it was made, by budget
   explain jsonb not null,                               -- the itemised expectation
   override_reason text,
   created_at timestamptz not null,
   cancelled_at timestamptz,
   cancelled_by uuid references person,
   cancel_reason text,
-  version integer not null default 1
+  version integer not null default 1,
+  starts_at timestamptz not null generated always as (lower(during)) stored, -- for order and paging
+  ends_at timestamptz not null generated always as (upper(during)) stored
 );
-create index on booking using gist (resource_id, during);
-create index on booking (firm_id, lower(during));
+create index on booking (resource_id, starts_at, id);
+create index on booking (firm_id, starts_at, id);
+create index on booking (starts_at, id);
 
 -- The only way to occupy anything. `during` includes set-up and tear-down.
 create table claim (
@@ -237,7 +267,7 @@ create table claim (
   unit_id uuid not null references unit,
   during tstzrange not null check (not isempty(during)),
   live boolean not null default true,
-  booking_id uuid references booking,
+  booking_id uuid references booking deferrable initially deferred, -- claims are taken first
   reason text not null default 'booking' check (reason in ('booking', 'maintenance', 'closure', 'course')),
   check ((reason = 'booking') = (booking_id is not null)),
   exclude using gist (unit_id with =, during with &&) where (live)
@@ -249,6 +279,7 @@ create table session (
   booking_id uuid unique references booking,
   firm_id uuid not null references firm,
   resource_id uuid not null references resource,
+  unit_id uuid not null references unit,
   technician_id uuid not null references person,
   started_at timestamptz not null,
   finished_at timestamptz check (finished_at >= started_at),
@@ -259,7 +290,9 @@ create table session (
   version integer not null default 1
 );
 create index on session (resource_id, started_at);
-create unique index session_one_open on session (resource_id) where (finished_at is null);
+create index on session (firm_id, started_at, id);
+create index on session (started_at, id);
+create unique index session_one_open on session (unit_id) where (finished_at is null);
 
 -- ---------------------------------------------------------------- metering
 
@@ -361,7 +394,8 @@ create table usage (
   service_day date not null,                            -- local
   version integer not null default 1
 );
-create index on usage (firm_id, service_day);
+create index on usage (firm_id, service_day, id);
+create index on usage (service_day, id);
 
 create table usage_span (
   usage_id uuid not null references usage,
@@ -448,35 +482,40 @@ create table invoice_line (
   unique (invoice_id, n)
 );
 create unique index invoice_line_once on invoice_line (usage_id, kind, tariff_id);
+create index on invoice_line (tariff_id);
 
--- Append-only ledger of budgets. amount is signed: grant and return and release are positive, hold and
--- draw negative. `release` gives back what a hold took.
+-- Append-only ledger of budgets. amount is signed: hold and draw are negative, release and return
+-- positive; a grant may be corrected by a negative one. `release` gives back what a hold took.
 create table budget_entry (
   id bigint generated always as identity primary key,
   budget_id uuid not null references budget,
   kind text not null check (kind in ('grant', 'hold', 'draw', 'release', 'return')),
   amount bigint not null,
   firm_id uuid references firm,
-  booking_id uuid references booking,
+  booking_id uuid references booking deferrable initially deferred, -- money is held first
   invoice_line_id uuid references invoice_line,
   note text,
   at timestamptz not null,
-  check (case when kind in ('hold', 'draw') then amount <= 0 else amount >= 0 end)
+  check (case when kind in ('hold', 'draw') then amount <= 0 when kind = 'grant' then true else amount >= 0 end)
 );
 create index on budget_entry (budget_id, id);
 create index on budget_entry (booking_id) where booking_id is not null;
+create index on budget_entry (firm_id, budget_id) where firm_id is not null;
 
 -- ---------------------------------------------------------------- plumbing
 
--- Outbox: what happened, in order of commit ids; feeds read it.
+-- Outbox: what happened; feeds read it in the order (tx, id), and only what no transaction under way can
+-- still precede, so that a cursor never skips an event.
 create table event (
   id bigint generated always as identity primary key,
+  tx xid8 not null default pg_current_xact_id(),
   at timestamptz not null,
   kind text not null,
   firm_id uuid references firm,
   object_id uuid,
   data jsonb not null default '{}'
 );
+create index on event (tx, id);
 
 -- The reply of a keyed write, kept with it in its transaction, for ever.
 create table idempotency (
@@ -501,3 +540,159 @@ create table dev_tick (
   asked_at timestamptz not null,
   done_at timestamptz
 );
+
+-- ---------------------------------------------------------------- who sees what
+
+alter table firm enable row level security;
+alter table firm_fact enable row level security;
+alter table person enable row level security;
+alter table token enable row level security;
+alter table qualification enable row level security;
+alter table booking enable row level security;
+alter table session enable row level security;
+alter table usage enable row level security;
+alter table usage_span enable row level security;
+alter table billing_run enable row level security;
+alter table invoice enable row level security;
+alter table invoice_line enable row level security;
+alter table budget_entry enable row level security;
+alter table event enable row level security;
+alter table idempotency enable row level security;
+
+create policy scope on firm using (scope_sees(id));
+create policy scope on firm_fact using (scope_sees(firm_id));
+create policy scope on person using (scope_sees(firm_id));
+create policy scope on token using (scope_sees(firm_id));
+create policy scope on qualification using (scope_sees(firm_id));
+create policy scope on booking using (scope_sees(firm_id));
+create policy scope on session using (scope_sees(firm_id));
+create policy scope on usage using (scope_sees(firm_id));
+create policy scope on usage_span using (exists (select from usage u where u.id = usage_id));
+create policy scope on billing_run using (scope_sees(firm_id));
+create policy scope on invoice using (scope_sees(firm_id));
+create policy scope on invoice_line using (scope_sees(firm_id));
+create policy scope on budget_entry using (scope_sees(firm_id));
+create policy scope on event using (scope_sees(firm_id));
+create policy scope on idempotency using (scope_sees(firm_id));
+
+-- ---------------------------------------------------------------- what never changes
+
+create trigger append_only before update or delete on budget_entry for each row execute function refuse_change();
+create trigger append_only before update or delete on event for each row execute function refuse_change();
+create trigger append_only before update or delete on idempotency for each row execute function refuse_change();
+create trigger append_only before update or delete on sample for each row execute function refuse_change();
+
+create trigger no_truncate before truncate on budget_entry execute function refuse_change();
+create trigger no_truncate before truncate on event execute function refuse_change();
+create trigger no_truncate before truncate on idempotency execute function refuse_change();
+create trigger no_truncate before truncate on sample execute function refuse_change();
+create trigger no_truncate before truncate on invoice execute function refuse_change();
+create trigger no_truncate before truncate on invoice_line execute function refuse_change();
+create trigger no_truncate before truncate on tariff execute function refuse_change();
+
+-- An issued document is final; only how far it is paid may move on.
+create function invoice_guard() returns trigger
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+  allowed invoice := new;
+begin
+  if old.status = 'draft' then
+    return coalesce(new, old);
+  end if;
+  if tg_op = 'UPDATE' then
+    allowed.status := old.status;
+    allowed.version := old.version;
+    if allowed is not distinct from old and new.status <> 'draft' then
+      return new;
+    end if;
+  end if;
+  raise exception 'invoice % is issued: % is refused', old.id, lower(tg_op)
+    using errcode = 'restrict_violation';
+end $$;
+create trigger issued_is_final before update or delete on invoice for each row execute function invoice_guard();
+
+create function invoice_line_guard() returns trigger
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if exists (select from invoice i where i.id in (old.invoice_id, new.invoice_id) and i.status <> 'draft') then
+    raise exception 'the invoice of line % is issued: % is refused', coalesce(new.id, old.id), lower(tg_op)
+      using errcode = 'restrict_violation';
+  end if;
+  return coalesce(new, old);
+end $$;
+create trigger issued_is_final before insert or update or delete on invoice_line
+  for each row execute function invoice_line_guard();
+
+-- A tariff that priced something stays as it was; only its end may be set, after what it priced.
+create function tariff_guard() returns trigger
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+  last_day date;
+  allowed tariff := new;
+begin
+  select max(coalesce(u.service_day, i.month)) into last_day
+    from invoice_line l join invoice i on i.id = l.invoice_id left join usage u on u.id = l.usage_id
+    where l.tariff_id = old.id;
+  if last_day is null then
+    return coalesce(new, old);
+  end if;
+  if tg_op = 'UPDATE' then
+    allowed.valid := old.valid;
+    if allowed is not distinct from old and new.valid @> last_day
+       and lower(new.valid) is not distinct from lower(old.valid) then
+      return new;
+    end if;
+  end if;
+  raise exception 'tariff % has priced something: % is refused', old.id, lower(tg_op)
+    using errcode = 'restrict_violation';
+end $$;
+create trigger priced_is_final before update or delete on tariff for each row execute function tariff_guard();
+
+-- ---------------------------------------------------------------- what follows by itself
+
+-- The only thing that moves a balance; budget.balance's check keeps it from falling below zero.
+create function budget_entry_book() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update budget set balance = balance + new.amount where id = new.budget_id;
+  return null;
+end $$;
+create trigger book after insert on budget_entry for each row execute function budget_entry_book();
+
+-- Raises the catalogue's version once a transaction, and only when a row really changed (which is why it is
+-- a trigger of rows: one of statements fires for nothing too).
+create function catalogue_raise() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update catalogue set version = version + 1, tx = pg_current_xact_id()
+    where tx is distinct from pg_current_xact_id();
+  if found then
+    perform pg_notify('catalogue', '');
+  end if;
+  return null;
+end $$;
+
+do $$
+declare
+  name text;
+begin
+  foreach name in array array['site', 'resource', 'unit', 'opening', 'closed_day', 'booking_rule', 'firm',
+    'firm_fact', 'person', 'token', 'qualification', 'tariff', 'funder', 'programme', 'programme_funder',
+    'profile', 'meter', 'run_rule']
+  loop
+    execute format('create trigger catalogue after insert or update or delete on %I'
+      ' for each row execute function catalogue_raise()', name);
+  end loop;
+end $$;
+create trigger catalogue after insert or delete or update of programme_id, funder_id, fiscal_year, is_closed
+  on budget for each row execute function catalogue_raise();
+
+create function notify_row() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  perform pg_notify(tg_table_name, '');
+  return null;
+end $$;
+create trigger notify after insert on event for each statement execute function notify_row();
+create trigger notify after insert or update on dev_clock for each statement execute function notify_row();
+create trigger notify after insert or update on dev_tick for each statement execute function notify_row();

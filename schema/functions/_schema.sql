@@ -1,0 +1,61 @@
+-- Comes first by its name: everything in `fn` is made anew, so that signatures and types may change.
+-- Functions run with the rights of their caller and under row security, unless they say otherwise.
+--
+-- Writing functions return rows of one shape: outcome ('ok', or a code of lib/base/code.h), pointer into the
+-- request, limit_value and actual_value, then the reply. Several rows are several refusals, and then nothing
+-- was stored. No expected refusal is raised.
+drop schema if exists fn cascade;
+create schema fn;
+alter default privileges in schema fn revoke execute on functions from public;
+
+create type fn.booking_reply as (
+  outcome text,
+  pointer text,
+  limit_value text,
+  actual_value text,
+  id uuid,
+  firm_id uuid,
+  firm text,
+  resource_id uuid,
+  resource text,
+  person_id uuid,
+  created_by uuid,
+  mode text,
+  "start" timestamptz,
+  "end" timestamptz,
+  purpose text,
+  status text,
+  price bigint,
+  support bigint,
+  own_share bigint,
+  currency text,
+  explain jsonb,
+  holds jsonb,
+  override_reason text,
+  created_at timestamptz,
+  cancelled_at timestamptz,
+  cancelled_by uuid,
+  cancel_reason text,
+  version integer
+);
+
+create type fn.session_reply as (
+  outcome text,
+  pointer text,
+  limit_value text,
+  actual_value text,
+  id uuid,
+  booking_id uuid,
+  firm_id uuid,
+  firm text,
+  resource_id uuid,
+  resource text,
+  technician_id uuid,
+  "start" timestamptz,
+  "end" timestamptz,
+  sample_count integer,
+  operator_s integer,
+  result text,
+  notes text,
+  version integer
+);

@@ -1,0 +1,42 @@
+-- Bookings by start, then id. Columns as booking_get, then `cursor`: of the next page, after this row.
+-- Three branches, of which one runs, each along an index of its own: of a firm, of a resource, of all.
+-- role: api
+-- $1 bigint: most rows; $2 text: cursor of the last row seen, or null
+-- Filters, null for any: $3 uuid: firm (a firm's own people always give it); $4 uuid: resource; $5 uuid: person
+-- $6 text: status; $7, $8 timestamptz: starting at or after, starting before
+select b.id, b.firm_id, f.code as firm, b.resource_id, r.code as resource, b.person_id, b.created_by, b.mode,
+    b.starts_at as "start", b.ends_at as "end", b.purpose, b.status, b.price, b.support,
+    b.price - b.support as own_share, s.currency, b.explain, b.holds, b.override_reason, b.created_at,
+    b.cancelled_at, b.cancelled_by, b.cancel_reason, b.version,
+    fn.cursor_of(b.starts_at, b.id) as cursor
+  from (
+    (select * from booking
+      where $3::uuid is not null and firm_id = $3::uuid
+        and ($4::uuid is null or resource_id = $4::uuid)
+        and ($5::uuid is null or person_id = $5::uuid)
+        and ($6::text is null or status = $6::text)
+        and (starts_at, id) > (fn.cursor_at($2::text), fn.cursor_id($2::text))
+        and starts_at >= coalesce($7::timestamptz, '-infinity') and starts_at < coalesce($8::timestamptz, 'infinity')
+      order by starts_at, id limit $1::bigint)
+    union all
+    (select * from booking
+      where $3::uuid is null and $4::uuid is not null and resource_id = $4::uuid
+        and ($5::uuid is null or person_id = $5::uuid)
+        and ($6::text is null or status = $6::text)
+        and (starts_at, id) > (fn.cursor_at($2::text), fn.cursor_id($2::text))
+        and starts_at >= coalesce($7::timestamptz, '-infinity') and starts_at < coalesce($8::timestamptz, 'infinity')
+      order by starts_at, id limit $1::bigint)
+    union all
+    (select * from booking
+      where $3::uuid is null and $4::uuid is null
+        and ($5::uuid is null or person_id = $5::uuid)
+        and ($6::text is null or status = $6::text)
+        and (starts_at, id) > (fn.cursor_at($2::text), fn.cursor_id($2::text))
+        and starts_at >= coalesce($7::timestamptz, '-infinity') and starts_at < coalesce($8::timestamptz, 'infinity')
+      order by starts_at, id limit $1::bigint)
+  ) b
+    join resource r on r.id = b.resource_id
+    join site s on s.id = r.site_id
+    join firm f on f.id = b.firm_id
+  order by b.starts_at, b.id
+  limit $1::bigint;
