@@ -6,11 +6,8 @@
 #include "base/json.h"
 #include "billing/invoice.h"
 
-/* 1234567 as "1,234,567". */
-void bill_put_amount(struct buf *out, int64_t amount);
-
-/* One sentence: "Use 2 h 30 min at 1,333 KRW per h, exact time: 3,333 KRW." / its Korean form.
- * `currency` is its ISO 4217 code; KRW is written as won in Korean. */
+/* One sentence: "Use of 2 h 30 min at 1,333 KRW per h: 3,333 KRW (rounded from 3,332.5)." or its
+ * Korean form. `currency` is an ISO 4217 code without decimals; KRW is written as won in Korean. */
 void bill_line_sentence(const struct bill_line *line, const char *currency, enum language language,
                         struct buf *out);
 
@@ -23,12 +20,13 @@ void bill_grant_sentence(const struct bill_grant *grant, const char *currency,
 void bill_explain_line(const struct bill_line *line, const char *currency, struct jsonw *w,
                        const char *key);
 
-/* The support of one item as an object: fee, support, own_share, programmes [{code, wanted, amount,
- * funders, cuts, bars, text {en, ko}}]. */
+/* The support of one item as an object: fee, support, own_share, programmes [{id, code, rate,
+ * wanted, amount, funders [{id, code, amount}], cuts [{code, amount, funder}], bars, text {en,
+ * ko}}]. */
 void bill_explain_support(const struct bill_support *support, const char *currency, struct jsonw *w,
                           const char *key);
 
-/* The whole: items [{lines, support}], tax {...}, and the totals fee, support, own_share, tax,
- * truncation, total, currency. `terms` are those it was made with. */
+/* The whole: items [{lines, support}], taxes {...}, truncate_to, currency, and the totals fee,
+ * support, own_share, tax, truncation, total. `terms` are those it was made with. */
 void bill_explain(const struct bill_invoice *invoice, const struct bill_terms *terms,
                   const char *currency, struct jsonw *w, const char *key);
