@@ -105,3 +105,8 @@ struct pg_reply {
     const char *message;        /* primary message, for the log */
     const char *constraint;     /* name, or NULL */
 };
+
+/* Whether the pool and the listener can use a connection string: well-formed, and every host a socket
+ * directory or an address, since looking up a name would block the loop. Ask when options are read:
+ * a pool with a refused string never connects. 0, or 1 with a sentence in `fault`. */
+must_check int pg_conninfo_check(const char *conninfo, struct buf *fault);
