@@ -1,7 +1,8 @@
 #pragma once
-/* One request, as data. A route (routes.c) says which action a method and path means and who may take it;
- * an action (one row each, in the file of its resource) says what it reads, which one statement it runs
- * and how the rows become JSON. dispatch.c walks every request through the same steps:
+/* One request, as data. A route (routes.c) says which action a method and path means and who may
+ * take it; an action (one row each, in the file of its resource) says what it reads, which one
+ * statement it runs and how the rows become JSON. dispatch.c walks every request through the same
+ * steps:
  *
  *   match -> authenticate -> may they? -> decode query and body -> prepare (domain rules, bind) ->
  *   one statement -> encode
@@ -23,7 +24,7 @@ struct route {
     enum http_method method;
     const char *path;
     const struct action *action;
-    bool is_public;                /* no token needed; sees no firm's data */
+    bool is_public; /* no token needed; sees no firm's data */
     unsigned char reach[CAT_ROLE_COUNT];
 };
 
@@ -52,13 +53,17 @@ struct reply_field {
     const char *help;
 };
 
-#define REPLY_END {NULL, RT_END, false, NULL}
+#define REPLY_END                                                                                  \
+    {                                                                                              \
+        NULL, RT_END, false, NULL                                                                  \
+    }
 
 enum action_flags {
-    ACTION_LIST = 1 << 0,    /* {"items": [...]}, cursor in the column `cursor`, Link: rel="next" */
-    ACTION_KEYED = 1 << 1,   /* takes Idempotency-Key */
-    ACTION_MATCH = 1 << 2,   /* needs If-Match */
-    ACTION_OUTCOME = 1 << 3, /* the statement's first columns are outcome, pointer, limit_value, actual_value */
+    ACTION_LIST = 1 << 0,  /* {"items": [...]}, cursor in the column `cursor`, Link: rel="next" */
+    ACTION_KEYED = 1 << 1, /* takes Idempotency-Key */
+    ACTION_MATCH = 1 << 2, /* needs If-Match */
+    ACTION_OUTCOME =
+        1 << 3, /* the statement's first columns are outcome, pointer, limit_value, actual_value */
     ACTION_DEV = 1 << 4,     /* 404 without --dev */
     ACTION_BARE = 1 << 5,    /* works without a catalogue and a database */
     ACTION_CREATES = 1 << 6, /* 201 */
@@ -69,19 +74,20 @@ enum action_flags {
 #define ACTION_REFUSALS_MAX 16
 
 struct action {
-    const char *id;                 /* operationId, unique */
-    const char *tag;                /* group in the OpenAPI document */
+    const char *id;  /* operationId, unique */
+    const char *tag; /* group in the OpenAPI document */
     const char *summary;
     unsigned flags;
-    const char *location;           /* "/v1/bookings/": Location of a new object is this and its id */
-    const struct field *query;      /* query parameters, or NULL; a list's struct starts with struct page */
+    const char *location; /* "/v1/bookings/": Location of a new object is this and its id */
+    const struct field
+        *query; /* query parameters, or NULL; a list's struct starts with struct page */
     size_t query_size;
-    const struct field *body;       /* request body, or NULL */
+    const struct field *body; /* request body, or NULL */
     size_t body_size;
-    size_t body_max;                /* bytes; 0: API_BODY_MAX */
+    size_t body_max; /* bytes; 0: API_BODY_MAX */
     const struct pg_stmt *stmt;
     const struct reply_field *reply;
-    const char *reply_name;         /* schema name in the OpenAPI document: "Booking" */
+    const char *reply_name;                  /* schema name in the OpenAPI document: "Booking" */
     enum code refusals[ACTION_REFUSALS_MAX]; /* beyond those that every route can have */
     /* Domain rules, then call_bind() of every parameter. False: the problem is filled. */
     bool (*prepare)(struct call *call);
@@ -92,7 +98,8 @@ struct action {
     /* After a success, before the reply is sent; `json` is its body. */
     void (*committed)(struct call *call, const struct pg_rows *rows);
     void (*remember)(struct call *call, struct str json, const char *etag);
-    /* False: not yet; prepare and the statement are run again a little later, until the call's deadline. */
+    /* False: not yet; prepare and the statement are run again a little later, until the call's
+     * deadline. */
     bool (*is_finished)(struct call *call, const struct pg_rows *rows);
 };
 
@@ -109,22 +116,22 @@ struct call {
     const struct cat_person *person; /* NULL: nobody (public route) */
     enum reach reach;
     int64_t now_us;
-    struct str param[4];             /* of the path */
+    struct str param[4]; /* of the path */
     const void *query;
     const void *body;
     const struct json *body_json;
-    struct str key;                  /* Idempotency-Key; ptr NULL: none */
-    uint8_t body_hash[32];           /* of method, path and body, for the key */
-    int64_t match_version;           /* If-Match */
+    struct str key;        /* Idempotency-Key; ptr NULL: none */
+    uint8_t body_hash[32]; /* of method, path and body, for the key */
+    int64_t match_version; /* If-Match */
     struct problem problem;
     struct pg_param bound[CALL_PARAMS_MAX];
     size_t bound_count;
     struct pg_param scope;
-    struct pg_query queries[2];      /* scope, then the action's statement */
-    bool is_second_try;              /* after a stale catalogue */
-    uint64_t generation;             /* of the calendar cache, before the statement */
-    int64_t waits_for;               /* of an action that is not finished at once: for what ... */
-    int64_t wait_deadline_us;        /* ... and until when (monotonic) */
+    struct pg_query queries[2]; /* scope, then the action's statement */
+    bool is_second_try;         /* after a stale catalogue */
+    uint64_t generation;        /* of the calendar cache, before the statement */
+    int64_t waits_for;          /* of an action that is not finished at once: for what ... */
+    int64_t wait_deadline_us;   /* ... and until when (monotonic) */
 };
 
 /* Appends a parameter of the action's statement. */
@@ -144,18 +151,29 @@ struct page {
 struct page_query { /* of a list without filters */
     struct page page;
 };
-#define PAGE_FIELDS(st)                                                                             \
-    {"limit", FT_INT, FIELD_DEFAULT, 1, 500, 100, offsetof(st, page.limit), 0, NULL, NULL,          \
-     "Most items of one page."},                                                                    \
-    {"cursor", FT_TEXT, 0, 1, 200, 0, offsetof(st, page.cursor), 0, NULL, NULL,                     \
-     "Where the next page starts: from the Link header of the page before."}
+#define PAGE_FIELDS(st)                                                                            \
+    {"limit",                                                                                      \
+     FT_INT,                                                                                       \
+     FIELD_DEFAULT,                                                                                \
+     1,                                                                                            \
+     500,                                                                                          \
+     100,                                                                                          \
+     offsetof(st, page.limit),                                                                     \
+     0,                                                                                            \
+     NULL,                                                                                         \
+     NULL,                                                                                         \
+     "Most items of one page."},                                                                   \
+    {                                                                                              \
+        "cursor", FT_TEXT, 0, 1, 200, 0, offsetof(st, page.cursor), 0, NULL, NULL,                 \
+            "Where the next page starts: from the Link header of the page before."                 \
+    }
 
 /* Query table and prepare step of a list without filters. */
 extern const struct field page_only[];
 bool call_bind_page(struct call *call);
 
-/* The firm that this call is for: the person's own, or for staff the one named by `ref` (code or id).
- * NULL with the problem filled when there is none, or it is not theirs. */
+/* The firm that this call is for: the person's own, or for staff the one named by `ref` (code or
+ * id). NULL with the problem filled when there is none, or it is not theirs. */
 const struct cat_firm *call_firm(struct call *call, struct str ref, const char *pointer);
 
 /* The resource named by code or id; NULL with the problem filled. */
@@ -167,6 +185,7 @@ bool call_path_id(struct call *call, size_t index, struct uuid *ret);
 /* Binds path parameter 0, an id; otherwise false, and the answer is 404. For reads by id alone. */
 bool call_bind_path_id(struct call *call);
 
-/* The id behind a filter that names a resource or firm; nil when the filter is absent. False: refused. */
+/* The id behind a filter that names a resource or firm; nil when the filter is absent. False:
+ * refused. */
 bool call_filter_resource(struct call *call, struct str ref, struct uuid *ret);
 bool call_filter_firm(struct call *call, struct str ref, struct uuid *ret);

@@ -1,4 +1,5 @@
-/* From a statement's rows to the reply: refusals to problems, rows to JSON, failures to their meaning. */
+/* From a statement's rows to the reply: refusals to problems, rows to JSON, failures to their
+ * meaning. */
 
 #include "api/answer.h"
 
@@ -19,13 +20,13 @@ static const struct {
     const char *sqlstate; /* or the first two characters: its class */
     enum code code;
 } failure_table[] = {
-    {"23P01", CODE_taken},          /* exclusion constraint: the database's own last word */
-    {"40001", CODE_overloaded},     /* serialization failure: rolled back, may be tried again */
-    {"40P01", CODE_overloaded},     /* deadlock: the same */
-    {"55P03", CODE_overloaded},     /* lock timeout */
-    {"57014", CODE_overloaded},     /* statement timeout: rolled back */
-    {"53", CODE_overloaded},        /* out of connections, disk, memory */
-    {"57", CODE_outcome_unknown},   /* administrator shut the backend down */
+    {"23P01", CODE_taken},        /* exclusion constraint: the database's own last word */
+    {"40001", CODE_overloaded},   /* serialization failure: rolled back, may be tried again */
+    {"40P01", CODE_overloaded},   /* deadlock: the same */
+    {"55P03", CODE_overloaded},   /* lock timeout */
+    {"57014", CODE_overloaded},   /* statement timeout: rolled back */
+    {"53", CODE_overloaded},      /* out of connections, disk, memory */
+    {"57", CODE_outcome_unknown}, /* administrator shut the backend down */
 };
 
 static enum code code_of_failure(const char *sqlstate)
@@ -81,7 +82,8 @@ static bool has_tag(const struct http_request *request, const char *etag)
 static void reply_json(struct call *call, int status, struct str json, const char *etag)
 {
     http_reply_header(call->request, "ETag", "%s", etag);
-    http_reply_header(call->request, "Cache-Control", call->route->is_public ? "no-cache" : "private, no-cache");
+    http_reply_header(call->request, "Cache-Control",
+                      call->route->is_public ? "no-cache" : "private, no-cache");
     bool is_read = call->request->method == HTTP_GET || call->request->method == HTTP_HEAD;
     if (is_read && has_tag(call->request, etag))
         http_reply(call->request, 304, NULL, (struct str){0});
@@ -123,7 +125,8 @@ static struct fact fact_of(const struct pg_rows *rows, int row, int column)
     return str_to_int(text, INT64_MIN, INT64_MAX, &number) ? fact_text(text) : fact_int(number);
 }
 
-/* Every row is one refusal: its code by name. A name that is not in the code table is a mistake of ours. */
+/* Every row is one refusal: its code by name. A name that is not in the code table is a mistake of
+ * ours. */
 static void refuse_by_rows(struct call *call, const struct pg_rows *rows)
 {
     for (int row = 0; row < pg_row_count(rows); row++) {
@@ -151,7 +154,8 @@ static void add_next_link(struct call *call, const struct pg_rows *rows)
             buf_printf(&link, STR_FMT "&", STR_ARG(part));
     }
     struct str cursor = pg_get_text(rows, count - 1, column);
-    http_reply_header(call->request, "Link", "<" STR_FMT "?" STR_FMT "cursor=" STR_FMT ">; rel=\"next\"",
+    http_reply_header(call->request, "Link",
+                      "<" STR_FMT "?" STR_FMT "cursor=" STR_FMT ">; rel=\"next\"",
                       STR_ARG(call->request->path), STR_ARG(buf_view(&link)), STR_ARG(cursor));
     buf_fini(&link);
 }
@@ -262,8 +266,8 @@ void call_answer(struct call *call, const struct pg_reply *reply)
         answer_rows(call, reply->rows);
         return;
     case PG_FAILED:
-        log_error("statement_failed", LS("action", call->action->id), LS("sqlstate", reply->sqlstate),
-                  LS("message", reply->message));
+        log_error("statement_failed", LS("action", call->action->id),
+                  LS("sqlstate", reply->sqlstate), LS("message", reply->message));
         finish_code(call, code_of_failure(reply->sqlstate));
         return;
     case PG_BUSY:

@@ -97,15 +97,16 @@ static void open_database(struct api *api)
                                           .statement_timeout_us = options->db_timeout_ms * 1000,
                                       });
     api->loader = cat_loader_new(api->base, api->role->conninfo, on_catalogue, api);
-    api->listen = pglisten_new(api->base, &(struct pglisten_conf){
-                                              .conninfo = api->role->conninfo,
-                                              .channels = channels,
-                                              .heartbeat_us = LISTEN_HEARTBEAT_US,
-                                              .reconnect_max_us = options->db_reconnect_max_ms * 1000,
-                                              .on_ready = on_listen_ready,
-                                              .on_notify = on_notify,
-                                              .arg = api,
-                                          });
+    api->listen =
+        pglisten_new(api->base, &(struct pglisten_conf){
+                                    .conninfo = api->role->conninfo,
+                                    .channels = channels,
+                                    .heartbeat_us = LISTEN_HEARTBEAT_US,
+                                    .reconnect_max_us = options->db_reconnect_max_ms * 1000,
+                                    .on_ready = on_listen_ready,
+                                    .on_notify = on_notify,
+                                    .arg = api,
+                                });
 }
 
 static bool open_server(struct api *api)
@@ -176,7 +177,8 @@ int role_api_run(struct role_context *role)
     open_database(&api);
     api.parked_timer = event_new(api.base, -1, EV_PERSIST, on_parked_timer, &api);
     const struct timeval interval = {0, PARKED_CHECK_US};
-    bool is_open = open_server(&api) && api.parked_timer && event_add(api.parked_timer, &interval) == 0;
+    bool is_open =
+        open_server(&api) && api.parked_timer && event_add(api.parked_timer, &interval) == 0;
     int result = is_open ? role_loop(role) : EXIT_FAULT;
     close_all(&api);
     return result;

@@ -25,8 +25,10 @@ struct run_in {
 
 static const struct field run_in[] = {
     FIELD_TEXT(struct run_in, site, FIELD_NEEDED, 1, 64, "Code or id of the site."),
-    FIELD_MONTH(struct run_in, month, "month", FIELD_NEEDED, "The local month to bill, as 2026-11."),
-    FIELD_TEXT(struct run_in, firm, 0, 1, 64, "Only this firm (code or id), at any time in the month."),
+    FIELD_MONTH(struct run_in, month, "month", FIELD_NEEDED,
+                "The local month to bill, as 2026-11."),
+    FIELD_TEXT(struct run_in, firm, 0, 1, 64,
+               "Only this firm (code or id), at any time in the month."),
     FIELD_END,
 };
 

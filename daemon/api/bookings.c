@@ -6,6 +6,7 @@
 #include "api/expect.h"
 #include "schema/queries.h"
 
+enum { MODE_SELF, MODE_ASSISTED, MODE_COMMISSIONED };
 static const char *const mode_names[] = {"self", "assisted", "commissioned", NULL};
 
 struct booking_in {
@@ -23,7 +24,8 @@ static const struct field booking_in[] = {
     FIELD_INSTANT(struct booking_in, end_us, "end", FIELD_NEEDED, "First instant after the use."),
     FIELD_TEXT(struct booking_in, firm, 0, 1, 64,
                "Code or id of the firm: needed from staff, for others their own."),
-    FIELD_ENUM(struct booking_in, mode, FIELD_DEFAULT, mode_names, 0, "Who works at the instrument."),
+    FIELD_ENUM(struct booking_in, mode, FIELD_DEFAULT, mode_names, 0,
+               "Who works at the instrument."),
     FIELD_TEXT(struct booking_in, purpose, 0, 1, 500, "What for; shown to the lab and the firm."),
     FIELD_TEXT(struct booking_in, override_reason, 0, 3, 500,
                "Staff only: book although rules are broken, and why. Never over another claim."),
@@ -32,24 +34,29 @@ static const struct field booking_in[] = {
 
 static const struct reply_field booking_reply[] = {
     {"id", RT_UUID, false, "The booking."},
-    {"version", RT_INT, false, "Raised by every change; the ETag."},
-    {"resource", RT_TEXT, false, "Code of the resource."},
+    {"firm_id", RT_UUID, false, "The firm."},
     {"firm", RT_TEXT, false, "Code of the firm."},
-    {"person", RT_TEXT, false, "Code of the person it is for."},
-    {"created_by", RT_TEXT, false, "Code of the person who made it."},
+    {"resource_id", RT_UUID, false, "The resource."},
+    {"resource", RT_TEXT, false, "Code of the resource."},
+    {"person_id", RT_UUID, false, "The person it is for."},
+    {"created_by", RT_UUID, false, "The person who made it."},
     {"mode", RT_TEXT, false, "`self`, `assisted` or `commissioned`."},
     {"start", RT_INSTANT, false, "First instant of use."},
     {"end", RT_INSTANT, false, "First instant after the use."},
     {"purpose", RT_TEXT, true, "What for."},
     {"status", RT_TEXT, false, "`confirmed`, `started`, `finished`, `cancelled` or `missed`."},
-    {"currency", RT_TEXT, false, "Of all amounts here; in its smallest unit."},
-    {"price", RT_INT, false, "Expected fee before support and tax."},
-    {"support", RT_INT, false, "Held for it in the programmes' budgets."},
+    {"price", RT_INT, false, "Expected fee before support and tax, in `currency`'s smallest unit."},
+    {"support", RT_INT, false, "What of it is held in the programmes' budgets."},
+    {"own_share", RT_INT, false, "Price less support."},
+    {"currency", RT_TEXT, false, "Of all amounts here."},
     {"explain", RT_JSON, false, "How the expected price comes about."},
+    {"holds", RT_JSON, false, "What each budget holds, and what was wanted of it."},
     {"override_reason", RT_TEXT, true, "Why staff booked it although rules were broken."},
     {"created_at", RT_INSTANT, false, "When it was made."},
     {"cancelled_at", RT_INSTANT, true, "When it was cancelled."},
+    {"cancelled_by", RT_UUID, true, "Who cancelled it."},
     {"cancel_reason", RT_TEXT, true, "Why it was cancelled."},
+    {"version", RT_INT, false, "Raised by every change; the ETag."},
     REPLY_END,
 };
 
@@ -83,25 +90,47 @@ static struct cal_rules rules_at(const struct cat_resource *resource, int64_t at
     return rules;
 }
 
-static bool check_rules(struct call *call, const struct cal_rules *rules, const struct booking_in *in,
-                        const struct cat_resource *resource, const struct cat_firm *firm)
+static int64_t qualified_until(const struct call *call, const struct cat_resource *resource,
+                               int64_t at_us)
+{
+    struct cal_spans spans = catalogue_qualified(call->catalogue, call->person->id, resource->id);
+    return cal_spans_hold(spans, at_us) ? spans.item[cal_spans_find(spans, at_us)].to_us
+                                        : INSTANT_NONE;
+}
+
+static bool check_rules(struct call *call, const struct cal_rules *rules,
+                        const struct booking_in *in, const struct cat_resource *resource,
+                        const struct cat_firm *firm)
 {
     if (in->override_reason.ptr && !is_staff(call->person))
         call_refuse(call, CODE_forbidden, "/override_reason");
     struct cal_rules applied = *rules;
     /* Where staff work at the instrument, the firm's people need no qualification. */
-    if (in->mode != 0 || is_staff(call->person))
+    if (in->mode != MODE_SELF || is_staff(call->person))
         applied.needs_qualification = false;
     const struct cal_request request = {
         .start_us = in->start_us,
         .end_us = in->end_us,
-        .qualified = catalogue_qualified(call->catalogue, call->person->id, resource->id),
+        .qualified_until_us = qualified_until(call, resource, in->start_us),
         .is_firm_blocked = firm->is_blocked,
         .is_override = in->override_reason.ptr && is_staff(call->person),
     };
     struct cal_overrides overrides;
     return !cal_policy_check(&applied, &request, call->now_us, &call->problem, &overrides) &&
            call->problem.count == 0;
+}
+
+/* Assisted bookings take one of the site's operators too: a resource like any other. */
+static const struct cat_resource *find_operator(const struct call *call,
+                                                const struct cat_site *site)
+{
+    size_t count;
+    const struct cat_resource *all = catalogue_resources(call->catalogue, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (all[i].site == site && all[i].is_active && str_eq(all[i].kind, STR("operator")))
+            return &all[i];
+    }
+    return NULL;
 }
 
 static bool prepare_create(struct call *call)
@@ -118,22 +147,28 @@ static bool prepare_create(struct call *call)
     if (!expect_price(call, resource, firm, in->start_us, in->end_us, expected))
         return false;
 
+    const struct cat_resource *operator= NULL;
+    if (in->mode == MODE_ASSISTED && !(operator= find_operator(call, resource->site)))
+        return call_refuse(call, CODE_not_bookable, "/mode");
+
     struct cal_span claim = cal_claim_span(&rules, in->start_us, in->end_us);
     call_bind_key(call);
-    call_bind(call, pg_int(catalogue_version(call->catalogue)));
     call_bind(call, pg_instant(call->now_us));
+    call_bind(call, pg_int(catalogue_version(call->catalogue)));
     call_bind(call, pg_uuid(uuid_v7(call->now_us)));
     call_bind(call, pg_uuid(firm->id));
     call_bind(call, pg_uuid(resource->id));
+    call_bind(call, pg_uuid(call->person->id));
     call_bind(call, pg_cstr(mode_names[in->mode]));
     call_bind(call, pg_instant(in->start_us));
     call_bind(call, pg_instant(in->end_us));
     call_bind(call, pg_instant(claim.from_us));
     call_bind(call, pg_instant(claim.to_us));
+    call_bind(call, pg_uuids(operator ? &operator->id : NULL, operator ? 1 : 0));
     call_bind(call, pg_text(in->purpose));
-    call_bind(call, pg_text(in->override_reason));
     call_bind(call, pg_int(expected->price.fee));
     call_bind(call, pg_jsonb(expected->explain));
+    call_bind(call, pg_text(in->override_reason));
     call_bind(call, pg_uuids(expected->budget, expected->hold_count));
     call_bind(call, pg_ints(expected->wanted, expected->hold_count));
     return true;
@@ -151,15 +186,16 @@ const struct action action_booking_create = {
     .reply = booking_reply,
     .reply_name = "Booking",
     .refusals = {CODE_taken, CODE_end_not_after_start, CODE_in_the_past, CODE_beyond_horizon,
-                 CODE_notice_too_short, CODE_duration_too_short, CODE_duration_too_long, CODE_off_grid,
-                 CODE_closed, CODE_not_qualified, CODE_firm_blocked, CODE_not_bookable, CODE_unpriced,
-                 CODE_unknown_reference, CODE_missing_field},
+                 CODE_notice_too_short, CODE_duration_too_short, CODE_duration_too_long,
+                 CODE_off_grid, CODE_closed, CODE_not_qualified, CODE_firm_blocked,
+                 CODE_not_bookable, CODE_unpriced, CODE_unknown_reference, CODE_missing_field},
     .prepare = prepare_create,
 };
 
 /* ---------------------------------------------------------------- reading */
 
-static const char *const status_names[] = {"confirmed", "started", "finished", "cancelled", "missed", NULL};
+static const char *const status_names[] = {"confirmed", "started", "finished",
+                                           "cancelled", "missed",  NULL};
 
 struct booking_filter {
     struct page page;
@@ -173,8 +209,10 @@ static const struct field booking_filter[] = {
     FIELD_TEXT(struct booking_filter, resource, 0, 1, 64, "Only of this resource (code or id)."),
     FIELD_TEXT(struct booking_filter, firm, 0, 1, 64, "Only of this firm (code or id)."),
     FIELD_ENUM(struct booking_filter, status, 0, status_names, -1, "Only in this status."),
-    FIELD_INSTANT(struct booking_filter, from_us, "from", 0, "Only those that end after this instant."),
-    FIELD_INSTANT(struct booking_filter, to_us, "to", 0, "Only those that start before this instant."),
+    FIELD_INSTANT(struct booking_filter, from_us, "from", 0,
+                  "Only those that start at or after this instant."),
+    FIELD_INSTANT(struct booking_filter, to_us, "to", 0,
+                  "Only those that start before this instant."),
     FIELD_END,
 };
 
@@ -182,12 +220,13 @@ static bool prepare_list(struct call *call)
 {
     const struct booking_filter *in = call->query;
     struct uuid resource, firm;
-    if (!call_filter_resource(call, in->resource, &resource) || !call_filter_firm(call, in->firm, &firm))
+    if (!call_filter_resource(call, in->resource, &resource) ||
+        !call_filter_firm(call, in->firm, &firm))
         return false;
-    call_bind(call, pg_int(in->page.limit));
-    call_bind(call, pg_text(in->page.cursor));
-    call_bind(call, pg_uuid(resource));
+    call_bind_page(call);
     call_bind(call, pg_uuid(firm));
+    call_bind(call, pg_uuid(resource));
+    call_bind(call, pg_null());
     call_bind(call, pg_cstr(in->status < 0 ? NULL : status_names[in->status]));
     call_bind(call, pg_instant(in->from_us));
     call_bind(call, pg_instant(in->to_us));
@@ -197,7 +236,7 @@ static bool prepare_list(struct call *call)
 const struct action action_booking_list = {
     .id = "listBookings",
     .tag = "bookings",
-    .summary = "Bookings, newest first.",
+    .summary = "Bookings by start.",
     .flags = ACTION_LIST,
     .query = booking_filter,
     .query_size = sizeof(struct booking_filter),
@@ -225,7 +264,8 @@ struct cancel_in {
 };
 
 static const struct field cancel_in[] = {
-    FIELD_TEXT(struct cancel_in, reason, 0, 3, 500, "Why: needed when staff cancel a firm's booking."),
+    FIELD_TEXT(struct cancel_in, reason, 0, 3, 500,
+               "Why: needed when staff cancel a firm's booking."),
     FIELD_END,
 };
 
@@ -241,6 +281,7 @@ static bool prepare_cancel(struct call *call)
     call_bind(call, pg_instant(call->now_us));
     call_bind(call, pg_uuid(id));
     call_bind(call, pg_int(call->match_version));
+    call_bind(call, pg_bool(is_staff(call->person)));
     call_bind(call, pg_text(in->reason));
     return true;
 }
@@ -255,7 +296,7 @@ const struct action action_booking_cancel = {
     .stmt = &q_booking_cancel,
     .reply = booking_reply,
     .reply_name = "Booking",
-    .refusals = {CODE_not_found, CODE_already_cancelled, CODE_already_started, CODE_already_finished,
-                 CODE_missing_field},
+    .refusals = {CODE_not_found, CODE_already_cancelled, CODE_already_started,
+                 CODE_already_finished, CODE_missing_field},
     .prepare = prepare_cancel,
 };

@@ -1,6 +1,7 @@
 /* A resource's calendar: when it is open, what is taken; without names, for everybody. */
 
 #include "api/actions.h"
+#include "api/answer.h"
 #include "api/state.h"
 #include "clock.h"
 #include "schema/queries.h"
@@ -20,9 +21,9 @@ static const struct field calendar_in[] = {
 };
 
 static const struct reply_field calendar_reply[] = {
+    {"unit", RT_INT, false, "Which unit of the resource, from 1."},
     {"start", RT_INSTANT, false, "From when a unit is taken, set-up included."},
     {"end", RT_INSTANT, false, "Until when, tear-down included."},
-    {"unit", RT_INT, false, "Which unit of the resource, from 1."},
     {"reason", RT_TEXT, false, "`booking`, `maintenance`, `closure` or `course`."},
     REPLY_END,
 };
@@ -31,7 +32,8 @@ static bool serve_kept(struct call *call)
 {
     struct str json;
     const char *etag;
-    if (!calendar_cache_get(call->api->calendar_cache, call->request->target, clock_real_mono_us(), &json, &etag))
+    if (!calendar_cache_get(call->api->calendar_cache, call->request->target,
+                            clock_system_mono_us(), &json, &etag))
         return false;
     call_finish_json(call, json, etag);
     return true;
@@ -47,8 +49,8 @@ static bool prepare_calendar(struct call *call)
         problem_add(&call->problem, CODE_end_not_after_start, "?to", fact_instant(in->from_us),
                     fact_instant(in->to_us));
     else if (in->to_us - in->from_us > CALENDAR_SPAN_MAX_US)
-        problem_add(&call->problem, CODE_too_large, "?to", fact_instant(in->from_us + CALENDAR_SPAN_MAX_US),
-                    fact_instant(in->to_us));
+        problem_add(&call->problem, CODE_too_large, "?to",
+                    fact_instant(in->from_us + CALENDAR_SPAN_MAX_US), fact_instant(in->to_us));
     call->generation = calendar_cache_generation(call->api->calendar_cache);
     call_bind(call, pg_uuid(resource->id));
     call_bind(call, pg_instant(in->from_us));
@@ -78,7 +80,7 @@ static void put_open(const struct call *call, struct jsonw *w)
 static void remember(struct call *call, struct str json, const char *etag)
 {
     calendar_cache_put(call->api->calendar_cache, call->request->target, call->generation,
-                       clock_real_mono_us(), json, etag);
+                       clock_system_mono_us(), json, etag);
 }
 
 const struct action action_calendar = {

@@ -40,7 +40,8 @@ static void drop(struct calendar_cache *cache, struct entry *entry)
 static void drop_all(struct calendar_cache *cache)
 {
     struct entry *entry, *next;
-    HASH_ITER(hh, cache->entries, entry, next) {
+    HASH_ITER(hh, cache->entries, entry, next)
+    {
         drop(cache, entry);
     }
 }
@@ -70,7 +71,8 @@ bool calendar_cache_get(struct calendar_cache *cache, struct str target, int64_t
     HASH_FIND(hh, cache->entries, target.ptr, target.len, entry);
     if (!entry)
         return false;
-    if (entry->generation != cache->generation || mono_us - entry->kept_us > CALENDAR_CACHE_AGE_US) {
+    if (entry->generation != cache->generation ||
+        mono_us - entry->kept_us > CALENDAR_CACHE_AGE_US) {
         drop(cache, entry);
         return false;
     }

@@ -42,7 +42,7 @@ static void apply_clock(const struct pg_rows *rows)
 static bool prepare_clock(struct call *call)
 {
     const struct clock_in *in = call->body;
-    call_bind(call, pg_int(clock_real_us()));
+    call_bind(call, pg_int(clock_system_us()));
     call_bind(call, pg_instant(in->now_us));
     call_bind(call, pg_int(in->rate));
     return true;

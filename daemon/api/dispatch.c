@@ -96,14 +96,14 @@ bool call_filter_resource(struct call *call, struct str ref, struct uuid *ret)
     return !ref.ptr || resource;
 }
 
-/* Row security hides other firms anyway; naming one that is not there is a mistake worth telling. */
+/* Row security hides other firms anyway; a firm's own people always give the filter, for the index.
+ */
 bool call_filter_firm(struct call *call, struct str ref, struct uuid *ret)
 {
-    *ret = UUID_NIL;
-    const struct cat_firm *firm = ref.ptr ? call_firm(call, ref, "?firm") : NULL;
-    if (firm)
-        *ret = firm->id;
-    return !ref.ptr || firm;
+    bool is_asked = ref.ptr || call->reach == REACH_OWN;
+    const struct cat_firm *firm = is_asked ? call_firm(call, ref, "?firm") : NULL;
+    *ret = firm ? firm->id : UUID_NIL;
+    return !is_asked || firm;
 }
 
 /* The farthest reach that one of the person's roles has on the route. */

@@ -19,9 +19,10 @@ struct event_in {
 };
 
 static const struct field event_in[] = {
-    {"limit", FT_INT, FIELD_DEFAULT, 1, 500, 100, offsetof(struct event_in, page.limit), 0, NULL, NULL,
-     "Most items of one page."},
-    FIELD_INT(struct event_in, after, FIELD_DEFAULT, 0, JSON_EXACT_MAX, 0, "Only events after this one."),
+    {"limit", FT_INT, FIELD_DEFAULT, 1, 500, 100, offsetof(struct event_in, page.limit), 0, NULL,
+     NULL, "Most items of one page."},
+    FIELD_INT(struct event_in, after, FIELD_DEFAULT, 0, JSON_EXACT_MAX, 0,
+              "Only events after this one."),
     FIELD_END,
 };
 

@@ -6,7 +6,8 @@
 #include "billing/explain.h"
 
 /* Funds without a limit, one set a programme: the statement knows the real ones. */
-static struct bill_funds *full_funds(struct arena *arena, const struct bill_programme *programmes, size_t count)
+static struct bill_funds *full_funds(struct arena *arena, const struct bill_programme *programmes,
+                                     size_t count)
 {
     struct bill_funds *funds = arena_array(arena, count + 1, sizeof(*funds));
     for (size_t i = 0; i < count; i++) {
@@ -28,8 +29,8 @@ static struct bill_firm firm_on(const struct cat_firm *firm, int64_t at_us)
 
 static int by_budget(const void *a, const void *b)
 {
-    return memcmp(&((const struct cat_budget *const *)a)[0]->id, &((const struct cat_budget *const *)b)[0]->id,
-                  sizeof(struct uuid));
+    return memcmp(&((const struct cat_budget *const *)a)[0]->id,
+                  &((const struct cat_budget *const *)b)[0]->id, sizeof(struct uuid));
 }
 
 static void collect_holds(struct call *call, const struct bill_support *support, int64_t at_us,
@@ -41,8 +42,8 @@ static void collect_holds(struct call *call, const struct bill_support *support,
     for (size_t i = 0; i < support->grant_count; i++) {
         const struct bill_grant *grant = &support->grants[i];
         for (size_t k = 0; k < grant->programme->funder_count; k++) {
-            const struct cat_budget *budget = catalogue_budget(call->catalogue, grant->programme->id,
-                                                               grant->programme->funders[k].id, at_us);
+            const struct cat_budget *budget = catalogue_budget(
+                call->catalogue, grant->programme->id, grant->programme->funders[k].id, at_us);
             if (!budget || grant->shares[k] == 0 || count == EXPECT_HOLDS_MAX)
                 continue;
             budgets[count] = budget;
@@ -62,8 +63,9 @@ static void collect_holds(struct call *call, const struct bill_support *support,
     ret->hold_count = count;
 }
 
-bool expect_price(struct call *call, const struct cat_resource *resource, const struct cat_firm *firm,
-                  int64_t start_us, int64_t end_us, struct expectation *ret)
+bool expect_price(struct call *call, const struct cat_resource *resource,
+                  const struct cat_firm *firm, int64_t start_us, int64_t end_us,
+                  struct expectation *ret)
 {
     size_t programme_count;
     const struct bill_programme *programmes =
@@ -83,7 +85,8 @@ bool expect_price(struct call *call, const struct cat_resource *resource, const 
     };
     int outcome = bill_quote(&resource->site->terms, item, call->arena, &ret->price);
     if (outcome != 0)
-        return call_refuse(call, outcome == BILL_E_UNPRICED ? CODE_unpriced : CODE_too_large, "/start");
+        return call_refuse(call, outcome == BILL_E_UNPRICED ? CODE_unpriced : CODE_too_large,
+                           "/start");
 
     collect_holds(call, &ret->price.supports[0], start_us, ret);
     struct buf *text = arena_alloc(call->arena, sizeof(*text));

@@ -1,7 +1,7 @@
 #pragma once
-/* What a booking is expected to cost and which budgets it wants to hold: the same function as the bill,
- * over the booked time. Budgets are taken as full here; what they can really give is settled by the booking's
- * statement, which holds at most their balance. */
+/* What a booking is expected to cost and which budgets it wants to hold: the same function as the
+ * bill, over the booked time. Budgets are taken as full here; what they can really give is settled
+ * by the booking's statement, which holds at most their balance. */
 
 #include "api/action.h"
 
@@ -9,12 +9,14 @@
 
 struct expectation {
     struct bill_invoice price;
-    struct str explain;                      /* JSON */
-    struct uuid budget[EXPECT_HOLDS_MAX];    /* in ascending order: the order in which they are locked */
+    struct str explain; /* JSON */
+    struct uuid
+        budget[EXPECT_HOLDS_MAX]; /* in ascending order: the order in which they are locked */
     int64_t wanted[EXPECT_HOLDS_MAX];
     size_t hold_count;
 };
 
 /* False with the problem filled: no tariff on that day, or an amount out of range. */
-bool expect_price(struct call *call, const struct cat_resource *resource, const struct cat_firm *firm,
-                  int64_t start_us, int64_t end_us, struct expectation *ret);
+bool expect_price(struct call *call, const struct cat_resource *resource,
+                  const struct cat_firm *firm, int64_t start_us, int64_t end_us,
+                  struct expectation *ret);

@@ -23,7 +23,8 @@ static const struct reply_field invoice_reply[] = {
     {"hash", RT_TEXT, true, "SHA-256 over the document and the one before it in its series."},
     {"prev_hash", RT_TEXT, true, "The hash of the one before."},
     {"lines", RT_JSON, false,
-     "Lines in order: n, kind, text, usage, tariff, quantity, unit, price, fee, support, own_share, tax, tax_kind, "
+     "Lines in order: n, kind, text, usage, tariff, quantity, unit, price, fee, support, "
+     "own_share, tax, tax_kind, "
      "quality, funders [{budget, programme, funder, amount}], explain."},
     REPLY_END,
 };
@@ -89,7 +90,8 @@ static const struct reply_field evidence_reply[] = {
     {"energy_mwh", RT_INT, false, "Energy of the whole span, in mWh."},
     {"quality", RT_TEXTS, false, "Marks of the span; none: good."},
     {"samples", RT_JSON, false,
-     "First and last samples of each meter in it: meter, seq, at, power_mw, energy_mwh, contact, quality; and how many."},
+     "First and last samples of each meter in it: meter, seq, at, power_mw, energy_mwh, contact, "
+     "quality; and how many."},
     REPLY_END,
 };
 

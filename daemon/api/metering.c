@@ -42,7 +42,8 @@ static const struct reply_field run_reply[] = {
     {"start", RT_INSTANT, false, "When the state began."},
     {"end", RT_INSTANT, true, "When it ended; null while it lasts."},
     {"energy_mwh", RT_INT, false, "Energy during the span, in mWh."},
-    {"quality", RT_TEXTS, false, "Marks: `estimated`, `recovered`, `suspect`, `clock`, ...; none: good."},
+    {"quality", RT_TEXTS, false,
+     "Marks: `estimated`, `recovered`, `suspect`, `clock`, ...; none: good."},
     REPLY_END,
 };
 

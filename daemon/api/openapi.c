@@ -9,7 +9,8 @@
 
 /* Codes that any request can meet, whatever its route. */
 static const enum code common_refusals[] = {
-    CODE_bad_request, CODE_request_timeout, CODE_head_too_large, CODE_too_many_requests, CODE_internal, CODE_overloaded,
+    CODE_bad_request,       CODE_request_timeout, CODE_head_too_large,
+    CODE_too_many_requests, CODE_internal,        CODE_overloaded,
 };
 
 /* ---------------------------------------------------------------- schemas of replies */
@@ -30,7 +31,10 @@ static const struct {
 
 static const char *json_type_of(enum reply_type type)
 {
-    return type == RT_INT ? "integer" : type == RT_BOOL ? "boolean" : type == RT_TEXTS ? "array" : "string";
+    return type == RT_INT     ? "integer"
+           : type == RT_BOOL  ? "boolean"
+           : type == RT_TEXTS ? "array"
+                              : "string";
 }
 
 static void put_reply_field(struct jsonw *w, const struct reply_field *field)
@@ -87,11 +91,15 @@ static bool is_first_of_its_name(size_t index)
 /* ---------------------------------------------------------------- problem document */
 
 static const char problem_schema[] =
-    "{\"type\":\"object\",\"required\":[\"type\",\"title\",\"status\",\"violations\"],\"properties\":{"
+    "{\"type\":\"object\",\"required\":[\"type\",\"title\",\"status\",\"violations\"],"
+    "\"properties\":{"
     "\"type\":{\"type\":\"string\",\"description\":\"urn:labtab:problem:<code>\"},"
-    "\"title\":{\"type\":\"string\"},\"status\":{\"type\":\"integer\"},\"detail\":{\"type\":\"string\"},"
-    "\"instance\":{\"type\":\"string\"},\"violations\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
-    "\"required\":[\"code\",\"message\"],\"properties\":{\"code\":{\"$ref\":\"#/components/schemas/ProblemCode\"},"
+    "\"title\":{\"type\":\"string\"},\"status\":{\"type\":\"integer\"},\"detail\":{\"type\":"
+    "\"string\"},"
+    "\"instance\":{\"type\":\"string\"},\"violations\":{\"type\":\"array\",\"items\":{\"type\":"
+    "\"object\","
+    "\"required\":[\"code\",\"message\"],\"properties\":{\"code\":{\"$ref\":\"#/components/schemas/"
+    "ProblemCode\"},"
     "\"pointer\":{\"type\":\"string\"},\"limit\":{\"type\":[\"integer\",\"string\"]},"
     "\"actual\":{\"type\":[\"integer\",\"string\"]},\"message\":{\"type\":\"string\"}}}}}}";
 
@@ -117,7 +125,8 @@ static void put_components(struct jsonw *w, bool is_dev)
     put_code_schema(w);
     for (size_t i = 0; i < api_route_count; i++) {
         const struct action *action = api_routes[i].action;
-        if (action->reply_name && is_first_of_its_name(i) && (is_dev || !(action->flags & ACTION_DEV)))
+        if (action->reply_name && is_first_of_its_name(i) &&
+            (is_dev || !(action->flags & ACTION_DEV)))
             put_reply_schema(w, action);
     }
     jw_end_object(w);
@@ -144,7 +153,8 @@ static void put_path_parameters(struct jsonw *w, const char *path)
         char name[32];
         snprintf(name, sizeof(name), "%.*s", (int)strcspn(p + 1, "}"), p + 1);
         bool is_number = !strcmp(name, "n");
-        put_parameter(w, name, "path", true, is_number ? "Line number." : "Id, or the readable code where there is one.",
+        put_parameter(w, name, "path", true,
+                      is_number ? "Line number." : "Id, or the readable code where there is one.",
                       is_number ? "{\"type\":\"integer\",\"minimum\":1}" : "{\"type\":\"string\"}");
     }
 }
@@ -235,8 +245,8 @@ static void collect_refusals(const struct route *route, bool is_possible[CODE_CO
         is_possible[CODE_not_found] = true;
     is_possible[CODE_unknown_field] = true;
     if (action->body)
-        is_possible[CODE_bad_json] = is_possible[CODE_media_type] = is_possible[CODE_length_required] =
-            is_possible[CODE_body_too_large] = true;
+        is_possible[CODE_bad_json] = is_possible[CODE_media_type] =
+            is_possible[CODE_length_required] = is_possible[CODE_body_too_large] = true;
     if (action->flags & ACTION_KEYED)
         is_possible[CODE_key_reused] = true;
     if (action->flags & ACTION_MATCH)
@@ -260,8 +270,9 @@ static void put_refusals(struct jsonw *w, const struct route *route)
             snprintf(key, sizeof(key), "%d", status);
             jw_object(w, key);
             jw_text(w, "description", buf_view(&codes));
-            jw_raw(w, "content", STR("{\"application/problem+json\":{\"schema\":"
-                                     "{\"$ref\":\"#/components/schemas/Problem\"}}}"));
+            jw_raw(w, "content",
+                   STR("{\"application/problem+json\":{\"schema\":"
+                       "{\"$ref\":\"#/components/schemas/Problem\"}}}"));
             jw_end_object(w);
         }
         buf_fini(&codes);
@@ -312,7 +323,8 @@ static bool is_shown(const struct route *route, bool is_dev)
     return is_dev || !(route->action->flags & ACTION_DEV);
 }
 
-/* Routes of one path stand together in the table or not: each path is written once, with all its methods. */
+/* Routes of one path stand together in the table or not: each path is written once, with all its
+ * methods. */
 static bool is_first_of_its_path(size_t index)
 {
     for (size_t i = 0; i < index; i++) {

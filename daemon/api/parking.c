@@ -28,7 +28,7 @@ void call_park(struct call *call)
         refuse(parked);
         return;
     }
-    parked->deadline_us = clock_real_mono_us() + API_PARK_TIMEOUT_US;
+    parked->deadline_us = clock_system_mono_us() + API_PARK_TIMEOUT_US;
     TAILQ_INSERT_TAIL(&api->parked, parked, link);
     api_catalogue_renew(api);
 }
@@ -47,7 +47,7 @@ void parking_resume(struct api *api)
 void parking_expire(struct api *api, bool is_closing)
 {
     struct parked_call *parked;
-    int64_t now_us = clock_real_mono_us();
+    int64_t now_us = clock_system_mono_us();
     while ((parked = TAILQ_FIRST(&api->parked)) && (is_closing || parked->deadline_us <= now_us)) {
         TAILQ_REMOVE(&api->parked, parked, link);
         refuse(parked);
@@ -65,7 +65,7 @@ static void on_wait(evutil_socket_t fd, short what, void *arg)
 
 void call_wait(struct call *call)
 {
-    int64_t now_us = clock_real_mono_us();
+    int64_t now_us = clock_system_mono_us();
     if (!call->wait_deadline_us)
         call->wait_deadline_us = now_us + WAIT_TIMEOUT_US;
     const struct timeval step = {0, WAIT_STEP_US};

@@ -1,8 +1,10 @@
 #pragma once
-/* Calls whose catalogue was older than the database's wait here for the new one, then try once more. */
+/* Calls whose catalogue was older than the database's wait here for the new one, then try once
+ * more. */
 #include "api/action.h"
 
-/* Parks the call and asks for a newer catalogue; a call that comes here a second time ends in 503. */
+/* Parks the call and asks for a newer catalogue; a call that comes here a second time ends in 503.
+ */
 void call_park(struct call *call);
 
 /* Runs the call's statement again a little later; 503 when its time is up. */

@@ -33,13 +33,15 @@ struct token_in {
 };
 
 static const struct field token_in[] = {
-    FIELD_TEXT(struct token_in, person, FIELD_NEEDED, 1, 64, "Code or id of the person who will act with it."),
+    FIELD_TEXT(struct token_in, person, FIELD_NEEDED, 1, 64,
+               "Code or id of the person who will act with it."),
     FIELD_TEXT(struct token_in, label, FIELD_NEEDED, 1, 100, "What it is for."),
     FIELD_INSTANT(struct token_in, expires_us, "expires_at", 0, "When it ends by itself."),
     FIELD_END,
 };
 
-/* The token itself is in no table: it passes through the statement into the one reply that shows it. */
+/* The token itself is in no table: it passes through the statement into the one reply that shows
+ * it. */
 static const struct reply_field token_reply[] = {
     {"id", RT_UUID, false, "Names the token, to revoke it."},
     {"person", RT_TEXT, false, "Code of the person."},
@@ -56,7 +58,8 @@ static bool prepare_token(struct call *call)
     const struct token_in *in = call->body;
     const struct cat_person *person = catalogue_person(call->catalogue, in->person);
     if (!person) {
-        problem_add(&call->problem, CODE_unknown_reference, "/person", NO_FACT, fact_text(in->person));
+        problem_add(&call->problem, CODE_unknown_reference, "/person", NO_FACT,
+                    fact_text(in->person));
         return false;
     }
     char *token = arena_alloc(call->arena, SECRET_TOKEN_MAX);

@@ -8,8 +8,7 @@
  * enum cat_role: firm_member, firm_manager, technician, finance, approver, admin, auditor. */
 enum { _ = REACH_NONE, o = REACH_OWN, a = REACH_ALL };
 
-#define PUBLIC(method, path, action)                                                               \
-    {HTTP_##method, path, &action, true, {a, a, a, a, a, a, a}},
+#define PUBLIC(method, path, action)     {HTTP_##method, path, &action, true, {a, a, a, a, a, a, a}},
 #define ROUTE(method, path, action, ...) {HTTP_##method, path, &action, false, {__VA_ARGS__}},
 
 const struct route api_routes[] = {

@@ -6,6 +6,7 @@
 #include "api/answer.h"
 #include "api/openapi.h"
 #include "api/state.h"
+#include "options.h"
 
 static bool serve_health(struct call *call)
 {
@@ -28,10 +29,11 @@ static bool serve_ready(struct call *call)
 }
 
 /* One row a figure; Prometheus text format. */
-static void put_figure(struct buf *out, const char *name, const char *type, const char *help, uint64_t value)
+static void put_figure(struct buf *out, const char *name, const char *type, const char *help,
+                       uint64_t value)
 {
-    buf_printf(out, "# HELP labtab_%s %s\n# TYPE labtab_%s %s\nlabtab_%s %llu\n", name, help, name, type,
-               name, (unsigned long long)value);
+    buf_printf(out, "# HELP labtab_%s %s\n# TYPE labtab_%s %s\nlabtab_%s %llu\n", name, help, name,
+               type, name, (unsigned long long)value);
 }
 
 static bool serve_metrics(struct call *call)
@@ -48,7 +50,8 @@ static bool serve_metrics(struct call *call)
         {"http_accepted_total", "counter", "Connections accepted.", http.accepted},
         {"http_requests_total", "counter", "Requests handed to a route.", http.requests},
         {"http_refused_total", "counter", "Requests refused before a route.", http.refused},
-        {"http_timeouts_total", "counter", "Requests and replies cut at their deadline.", http.timeouts},
+        {"http_timeouts_total", "counter", "Requests and replies cut at their deadline.",
+         http.timeouts},
         {"db_connected", "gauge", "Database connections in use or idle.", db.connected},
         {"db_waiting", "gauge", "Requests that wait for a connection.", db.waiting},
         {"db_under_way", "gauge", "Requests sent and not yet answered.", db.under_way},

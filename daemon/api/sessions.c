@@ -28,7 +28,8 @@ struct start_in {
 
 static const struct field start_in[] = {
     FIELD_UUID(struct start_in, booking, "booking", 0, "The booking whose use begins."),
-    FIELD_TEXT(struct start_in, resource, 0, 1, 64, "Without a booking: code or id of the resource."),
+    FIELD_TEXT(struct start_in, resource, 0, 1, 64,
+               "Without a booking: code or id of the resource."),
     FIELD_TEXT(struct start_in, firm, 0, 1, 64, "Without a booking: code or id of the firm."),
     FIELD_END,
 };
@@ -73,8 +74,9 @@ const struct action action_session_start = {
     .stmt = &q_session_start,
     .reply = session_reply,
     .reply_name = "Session",
-    .refusals = {CODE_unknown_reference, CODE_missing_field, CODE_duplicate, CODE_taken, CODE_already_started,
-                 CODE_already_finished, CODE_already_cancelled, CODE_conflict},
+    .refusals = {CODE_unknown_reference, CODE_missing_field, CODE_duplicate, CODE_taken,
+                 CODE_already_started, CODE_already_finished, CODE_already_cancelled,
+                 CODE_conflict},
     .prepare = prepare_start,
 };
 
@@ -86,7 +88,8 @@ struct finish_in {
 
 static const struct field finish_in[] = {
     FIELD_INT(struct finish_in, sample_count, 0, 0, 1000000, 0, "Samples worked on."),
-    FIELD_INT(struct finish_in, operator_s, 0, 0, 864000, 0, "Time of the lab's staff, in seconds."),
+    FIELD_INT(struct finish_in, operator_s, 0, 0, 864000, 0,
+              "Time of the lab's staff, in seconds."),
     FIELD_ENUM(struct finish_in, outcome, FIELD_DEFAULT, outcome_names, 0, "How it went."),
     FIELD_TEXT(struct finish_in, notes, 0, 1, 4000, "Free text."),
     FIELD_END,
@@ -135,7 +138,8 @@ static const struct field session_filter[] = {
     FIELD_TEXT(struct session_filter, resource, 0, 1, 64, "Only of this resource (code or id)."),
     FIELD_TEXT(struct session_filter, firm, 0, 1, 64, "Only of this firm (code or id)."),
     FIELD_UUID(struct session_filter, booking, "booking", 0, "Only of this booking."),
-    FIELD_INSTANT(struct session_filter, from_us, "from", 0, "Only those started at or after this instant."),
+    FIELD_INSTANT(struct session_filter, from_us, "from", 0,
+                  "Only those started at or after this instant."),
     FIELD_INSTANT(struct session_filter, to_us, "to", 0, "Only those started before this instant."),
     FIELD_END,
 };
@@ -144,7 +148,8 @@ static bool prepare_list(struct call *call)
 {
     const struct session_filter *in = call->query;
     struct uuid resource, firm;
-    if (!call_filter_resource(call, in->resource, &resource) || !call_filter_firm(call, in->firm, &firm))
+    if (!call_filter_resource(call, in->resource, &resource) ||
+        !call_filter_firm(call, in->firm, &firm))
         return false;
     call_bind_page(call);
     call_bind(call, pg_uuid(resource));

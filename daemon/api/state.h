@@ -25,11 +25,11 @@ struct api {
     struct pgpool *pool;
     struct pglisten *listen;
     struct cat_loader *loader;
-    struct catalogue *catalogue;  /* NULL until the first one is loaded */
-    struct parked_calls parked;   /* wait for a newer catalogue */
+    struct catalogue *catalogue; /* NULL until the first one is loaded */
+    struct parked_calls parked;  /* wait for a newer catalogue */
     struct event *parked_timer;
     struct calendar_cache *calendar_cache;
-    struct buf openapi;           /* rendered once */
+    struct buf openapi; /* rendered once */
     char openapi_etag[32];
     bool is_draining;
 };

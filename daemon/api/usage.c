@@ -53,7 +53,8 @@ static bool prepare_list(struct call *call)
 {
     const struct usage_filter *in = call->query;
     struct uuid resource, firm;
-    if (!call_filter_resource(call, in->resource, &resource) || !call_filter_firm(call, in->firm, &firm))
+    if (!call_filter_resource(call, in->resource, &resource) ||
+        !call_filter_firm(call, in->firm, &firm))
         return false;
     call_bind_page(call);
     call_bind(call, pg_uuid(resource));

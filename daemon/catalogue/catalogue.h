@@ -1,7 +1,8 @@
 #pragma once
-/* The catalogue: what there is, who may use it and what it costs, as one immutable snapshot in memory. A change in the
- * database makes a new snapshot; the old one lives until its last user lets go. Local rules arrive as
- * instants: PostgreSQL has expanded them (no time-zone arithmetic in C). */
+/* The catalogue: what there is, who may use it and what it costs, as one immutable snapshot in
+ * memory. A change in the database makes a new snapshot; the old one lives until its last user lets
+ * go. Local rules arrive as instants: PostgreSQL has expanded them (no time-zone arithmetic in C).
+ */
 
 #include "base/arena.h"
 #include "base/id.h"
@@ -82,7 +83,7 @@ struct cat_firm {
 struct cat_person {
     struct uuid id;
     struct str code, name;
-    unsigned roles; /* bit per enum cat_role */
+    unsigned roles;              /* bit per enum cat_role */
     const struct cat_firm *firm; /* NULL: of the lab */
 };
 
@@ -99,7 +100,8 @@ struct catalogue;
 /* Reads everything in one repeatable-read transaction and builds a snapshot with one reference.
  * `now_us` bounds the expansion of opening hours (a day back, the longest horizon ahead).
  * 0, or 1 with a sentence in `fault`. Blocking: the api calls it from its loader thread. */
-must_check int catalogue_load(struct pgsync *db, int64_t now_us, struct catalogue **ret, struct buf *fault);
+must_check int catalogue_load(struct pgsync *db, int64_t now_us, struct catalogue **ret,
+                              struct buf *fault);
 
 /* References are taken and given back on one thread only. */
 struct catalogue *catalogue_ref(struct catalogue *catalogue);
@@ -110,7 +112,8 @@ int64_t catalogue_version(const struct catalogue *catalogue);
 /* Look-ups by id or by code ("cmm"); NULL when there is none. */
 const struct cat_site *catalogue_site(const struct catalogue *catalogue, struct str ref);
 const struct cat_resource *catalogue_resource(const struct catalogue *catalogue, struct str ref);
-const struct cat_resource *catalogue_resource_by_id(const struct catalogue *catalogue, struct uuid id);
+const struct cat_resource *catalogue_resource_by_id(const struct catalogue *catalogue,
+                                                    struct uuid id);
 const struct cat_firm *catalogue_firm(const struct catalogue *catalogue, struct str ref);
 const struct cat_firm *catalogue_firm_by_id(const struct catalogue *catalogue, struct uuid id);
 const struct cat_person *catalogue_person(const struct catalogue *catalogue, struct str ref);
@@ -136,6 +139,7 @@ const struct cat_budget *catalogue_budget(const struct catalogue *catalogue, str
 
 /* Whole lists, in a stable order. Programmes are those of a site, by priority. */
 const struct cat_site *catalogue_sites(const struct catalogue *catalogue, size_t *ret_count);
-const struct cat_resource *catalogue_resources(const struct catalogue *catalogue, size_t *ret_count);
-const struct bill_programme *catalogue_programmes(const struct catalogue *catalogue, struct uuid site,
-                                                  size_t *ret_count);
+const struct cat_resource *catalogue_resources(const struct catalogue *catalogue,
+                                               size_t *ret_count);
+const struct bill_programme *catalogue_programmes(const struct catalogue *catalogue,
+                                                  struct uuid site, size_t *ret_count);

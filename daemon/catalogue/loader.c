@@ -8,6 +8,7 @@
 
 #include <event2/event.h>
 
+#include "base/instant.h"
 #include "base/log.h"
 #include "clock.h"
 #include "pg/sync.h"
@@ -19,9 +20,9 @@ struct cat_loader {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t wake;
-    bool is_asked, is_ending;     /* under the lock */
-    struct catalogue *fresh;      /* under the lock: built, not yet taken by the loop */
-    int fd;                       /* eventfd: `fresh` is there */
+    bool is_asked, is_ending; /* under the lock */
+    struct catalogue *fresh;  /* under the lock: built, not yet taken by the loop */
+    int fd;                   /* eventfd: `fresh` is there */
     struct event *event;
     const char *conninfo;
     cat_loader_done done;
