@@ -10,9 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define must_check         __attribute__((warn_unused_result))
-#define printf_like(f, a)  __attribute__((format(printf, f, a)))
-#define noreturn_fn        __attribute__((noreturn))
-#define unused_arg         __attribute__((unused))
-#define cleanup_with(fn)   __attribute__((cleanup(fn)))
-#define LEN(array)         (sizeof(array) / sizeof(*(array)))
+#define must_check        __attribute__((warn_unused_result))
+#define printf_like(f, a) __attribute__((format(printf, f, a)))
+#define noreturn_fn       __attribute__((noreturn))
+#define unused_arg        __attribute__((unused))
+#define cleanup_with(fn)  __attribute__((cleanup(fn)))
+#define LEN(array)        (sizeof(array) / sizeof(*(array)))

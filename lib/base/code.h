@@ -7,6 +7,7 @@
 
 #include "base/attr.h"
 
+/* clang-format off */
 #define CODE_TABLE(CODE)                                                                            \
     /* reading the request */                                                                       \
     CODE(bad_request, 400, "The request is not well-formed.", "요청 형식이 올바르지 않습니다.")                   \
@@ -67,6 +68,7 @@
     CODE(unpriced, 422, "There is no tariff for this date.", "해당 날짜의 요금표가 없습니다.")                     \
     CODE(budget_exhausted, 409, "The budget has run dry.", "예산이 소진되었습니다.")                           \
     CODE(closed_period, 409, "The period is closed.", "마감된 기간입니다.")
+/* clang-format on */
 
 enum code {
     CODE_NONE,

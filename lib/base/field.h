@@ -1,11 +1,11 @@
 #pragma once
-/* Field tables: one row a field of a JSON object. The same rows decode a request (or a site file, or
- * a meter profile) into a C struct, and print the JSON schema of the OpenAPI document.
+/* Field tables: one row a field of a JSON object. The same rows decode a request (or a site file,
+ * or a meter profile) into a C struct, and print the JSON schema of the OpenAPI document.
  *
  *   static const struct field booking_in[] = {
- *       FIELD_TEXT(struct booking_in, resource, FIELD_NEEDED, 1, 64, "Code or id of the resource."),
- *       FIELD_INSTANT(struct booking_in, start_us, "start", FIELD_NEEDED, "First instant of use."),
- *       FIELD_END
+ *       FIELD_TEXT(struct booking_in, resource, FIELD_NEEDED, 1, 64, "Code or id of the
+ * resource."), FIELD_INSTANT(struct booking_in, start_us, "start", FIELD_NEEDED, "First instant of
+ * use."), FIELD_END
  *   };
  */
 
@@ -17,25 +17,25 @@
 
 enum field_type {
     FT_END,
-    FT_TEXT,     /* struct str; min/max in code points */
-    FT_CODE,     /* struct str; ^[a-z0-9][a-z0-9_-]{0,62}$ */
-    FT_INT,      /* int64_t; min/max */
-    FT_BOOL,     /* bool */
-    FT_INSTANT,  /* int64_t us; absent = INSTANT_NONE */
-    FT_DATE,     /* int32_t day; absent = FIELD_NO_DATE */
-    FT_MONTH,    /* int32_t: the month's first day */
-    FT_UUID,     /* struct uuid; absent = nil */
-    FT_ENUM,     /* int: index into `names`; absent = -1 */
-    FT_DECIMAL,  /* struct ratio, written as a JSON string "118.4" or an integer; absent = 0/0 */
-    FT_OBJECT,   /* nested struct described by `rows`; absent = zeroed with defaults */
-    FT_OBJECTS,  /* struct field_list of structs of `size`, described by `rows`; max elements */
-    FT_TEXTS,    /* struct field_list of struct str; min/max code points each; max elements = size */
-    FT_RAW,      /* const struct json *: any JSON, kept as it is */
+    FT_TEXT,    /* struct str; min/max in code points */
+    FT_CODE,    /* struct str; ^[a-z0-9][a-z0-9_-]{0,62}$ */
+    FT_INT,     /* int64_t; min/max */
+    FT_BOOL,    /* bool */
+    FT_INSTANT, /* int64_t us; absent = INSTANT_NONE */
+    FT_DATE,    /* int32_t day; absent = FIELD_NO_DATE */
+    FT_MONTH,   /* int32_t: the month's first day */
+    FT_UUID,    /* struct uuid; absent = nil */
+    FT_ENUM,    /* int: index into `names`; absent = -1 */
+    FT_DECIMAL, /* struct ratio, written as a JSON string "118.4" or an integer; absent = 0/0 */
+    FT_OBJECT,  /* nested struct described by `rows`; absent = zeroed with defaults */
+    FT_OBJECTS, /* struct field_list of structs of `size`, described by `rows`; max elements */
+    FT_TEXTS,   /* struct field_list of struct str; min/max code points each; max elements = size */
+    FT_RAW,     /* const struct json *: any JSON, kept as it is */
 };
 
 enum field_flags {
-    FIELD_NEEDED = 1 << 0,   /* absent or null is a missing_field violation */
-    FIELD_DEFAULT = 1 << 1,  /* absent: `fallback` is stored (FT_INT, FT_BOOL, FT_ENUM) */
+    FIELD_NEEDED = 1 << 0,  /* absent or null is a missing_field violation */
+    FIELD_DEFAULT = 1 << 1, /* absent: `fallback` is stored (FT_INT, FT_BOOL, FT_ENUM) */
 };
 
 #define FIELD_NO_DATE INT32_MIN
@@ -54,12 +54,13 @@ struct field {
     int64_t max;
     int64_t fallback;
     size_t offset;
-    size_t size;                /* FT_OBJECTS: of one item; FT_TEXTS: most elements */
-    const char *const *names;   /* FT_ENUM: NULL-terminated */
-    const struct field *rows;   /* FT_OBJECT, FT_OBJECTS */
-    const char *help;           /* one sentence for the OpenAPI document */
+    size_t size;              /* FT_OBJECTS: of one item; FT_TEXTS: most elements */
+    const char *const *names; /* FT_ENUM: NULL-terminated */
+    const struct field *rows; /* FT_OBJECT, FT_OBJECTS */
+    const char *help;         /* one sentence for the OpenAPI document */
 };
 
+/* clang-format off */
 #define FIELD_END {NULL, FT_END, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL}
 #define FIELD_TEXT(st, member, flags, min, max, help) \
     {#member, FT_TEXT, flags, min, max, 0, offsetof(st, member), 0, NULL, NULL, help}
@@ -89,19 +90,23 @@ struct field {
     {#member, FT_TEXTS, flags, min, max, 0, offsetof(st, member), most, NULL, NULL, help}
 #define FIELD_RAW(st, member, flags, help) \
     {#member, FT_RAW, flags, 0, 0, 0, offsetof(st, member), 0, NULL, NULL, help}
+/* clang-format on */
 
-/* Fills the struct at `ret` from the JSON object `value`. Every fault becomes a violation with a JSON
- * pointer; unknown members are faults too. Strings are views into the arena's JSON tree.
- * True when `problem` gained none. `value` that is no object is one wrong_type violation. */
+/* Fills the struct at `ret` from the JSON object `value`. Every fault becomes a violation with a
+ * JSON pointer; unknown members are faults too. Strings are views into the arena's JSON tree. True
+ * when `problem` gained none. `value` that is no object is one wrong_type violation. Members that
+ * are null count as absent. `ret` need not be initialised. */
 bool field_decode(const struct field *rows, const struct json *value, struct arena *arena,
                   void *ret, struct problem *problem);
 
 /* The same for text that is not JSON (query parameters): one value for one row of a scalar type. */
-bool field_decode_text(const struct field *row, struct str text, void *ret, struct problem *problem);
+bool field_decode_text(const struct field *row, struct str text, void *ret,
+                       struct problem *problem);
 
 /* Stores the defaults of absent fields. */
 void field_defaults(const struct field *rows, void *ret);
 
 /* Writes the JSON schema of one object described by `rows` (OpenAPI 3.1). `is_closed`: unknown
- * members are refused (requests), so additionalProperties is false. */
+ * members are refused (requests), so additionalProperties is false. A field that is not needed may
+ * also be null. */
 void field_schema(const struct field *rows, bool is_closed, struct jsonw *w, const char *key);

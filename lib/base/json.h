@@ -12,7 +12,7 @@ enum json_type { JSON_NULL, JSON_BOOL, JSON_INT, JSON_NUMBER, JSON_TEXT, JSON_AR
 
 #define JSON_DEPTH_MAX 16
 #define JSON_LEN_MAX   ((size_t)16 * 1024 * 1024) /* of a text to parse, in bytes */
-#define JSON_EXACT_MAX INT64_C(9007199254740992) /* 2^53 */
+#define JSON_EXACT_MAX INT64_C(9007199254740992)  /* 2^53 */
 
 /* Parses `text`. 0, or 1 with *ret_fault = a sentence in the arena (what, and the byte where). */
 must_check int json_parse(struct str text, struct arena *arena, const struct json **ret,

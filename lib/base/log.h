@@ -18,7 +18,8 @@ struct log_field {
 
 /* `role` (static text) stands on every line; levels below `least` are dropped. */
 void log_init(const char *role, enum log_level least);
-void log_write(enum log_level level, const char *event, const struct log_field *fields, size_t count);
+void log_write(enum log_level level, const char *event, const struct log_field *fields,
+               size_t count);
 
 #define log_event(level, event, ...)                                                               \
     log_write(level, event, (const struct log_field[]){__VA_ARGS__},                               \

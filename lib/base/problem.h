@@ -1,6 +1,7 @@
 #pragma once
 /* What people are told when something is refused: RFC 9457 problem details with all violations at
- * once. Pure code fills a `struct problem` where the fact is known; lib/http and the clients print it. */
+ * once. Pure code fills a `struct problem` where the fact is known; lib/http and the clients print
+ * it. */
 
 #include "base/arena.h"
 #include "base/code.h"

@@ -1,5 +1,6 @@
 #pragma once
-/* Tokens and hashes (libsodium). secret_init() once per process before the others and before uuid_v7(). */
+/* Tokens and hashes (libsodium). secret_init() once per process before the others and before
+ * uuid_v7(). */
 #include "base/str.h"
 
 #define SECRET_HASH_LEN  32

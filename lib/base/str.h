@@ -9,9 +9,9 @@ struct str {
     size_t len;
 };
 
-#define STR(literal)   ((struct str){(literal), sizeof(literal) - 1})
-#define STR_FMT        "%.*s"
-#define STR_ARG(s)     (int)(s).len, ((s).ptr ? (s).ptr : "")
+#define STR(literal) ((struct str){(literal), sizeof(literal) - 1})
+#define STR_FMT      "%.*s"
+#define STR_ARG(s)   (int)(s).len, ((s).ptr ? (s).ptr : "")
 
 /* A view of a C string; NULL gives the empty view. */
 struct str str_of(const char *text);
@@ -29,7 +29,8 @@ bool str_cut(struct str *rest, char separator, struct str *ret_part);
  * 0, or 1 when it is no such number or outside [min, max]. */
 must_check int str_to_int(struct str s, int64_t min, int64_t max, int64_t *ret);
 
-/* Growing bytes. Zero-initialise, add, buf_fini. `data` is NUL-terminated whenever it is not NULL. */
+/* Growing bytes. Zero-initialise, add, buf_fini. `data` is NUL-terminated whenever it is not NULL.
+ */
 struct buf {
     char *data;
     size_t len;
