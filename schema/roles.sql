@@ -8,7 +8,7 @@ declare
 begin
   foreach role in array array['labtab_owner', 'labtab_api', 'labtab_meter', 'labtab_jobs'] loop
     if not exists (select from pg_roles where rolname = role) then
-      execute format('create role %I login nosuperuser nocreatedb nocreaterole noinherit', role);
+      execute format('create role %I login nosuperuser nocreatedb nocreaterole', role);
     end if;
     execute format('alter role %I set search_path = public', role);
     execute format('alter role %I set timezone = ''UTC''', role);

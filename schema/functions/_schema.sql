@@ -59,3 +59,6 @@ create type fn.session_reply as (
   notes text,
   version integer
 );
+
+-- What applying one section of a site file did.
+create type fn.put_count as (created bigint, changed bigint, removed bigint);

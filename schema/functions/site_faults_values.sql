@@ -1,0 +1,47 @@
+-- Values of a site file that contradict each other, or that only the database knows (time zones).
+create function fn.site_faults_values(doc jsonb)
+returns table (outcome text, pointer text, limit_value text, actual_value text)
+language sql stable as $$
+  select 'unknown_value', '/site/zone', null, doc #>> '{site,zone}'
+    where not exists (select from pg_timezone_names z where z.name = doc #>> '{site,zone}')
+  union all
+  select 'end_not_after_start', format('/%s/%s/valid_to', section, d.n), d.item ->> 'valid_from', d.item ->> 'valid_to'
+    from unnest(array['booking_rules', 'tariffs', 'firm_facts', 'programmes', 'openings']) section
+      cross join fn.doc_rows(doc, section) d
+    where (d.item ->> 'valid_to')::date <= (d.item ->> 'valid_from')::date
+  union all
+  select 'end_not_after_start', format('/qualifications/%s/valid_to', d.n), d.item ->> 'valid_from', d.item ->> 'valid_to'
+    from fn.doc_rows(doc, 'qualifications') d
+    where (d.item ->> 'valid_to')::timestamptz <= (d.item ->> 'valid_from')::timestamptz
+  union all
+  select 'bad_format', format('/openings/%s/%s', d.n, m.name), null, d.item ->> m.name
+    from fn.doc_rows(doc, 'openings') d cross join (values ('opens', 1439), ('closes', 2880)) m (name, most)
+    where coalesce(fn.doc_minutes(d.item ->> m.name), 9999) > m.most
+  union all
+  select 'end_not_after_start', format('/openings/%s/closes', d.n), d.item ->> 'opens', d.item ->> 'closes'
+    from fn.doc_rows(doc, 'openings') d
+    where fn.doc_minutes(d.item ->> 'closes') <= fn.doc_minutes(d.item ->> 'opens')
+  union all
+  select 'too_small', format('/booking_rules/%s/max_s', d.n), d.item ->> 'min_s', d.item ->> 'max_s'
+    from fn.doc_rows(doc, 'booking_rules') d
+    where (d.item ->> 'max_s')::bigint < (d.item ->> 'min_s')::bigint
+  union all
+  select case when d.item ->> 'block_s' is null then 'missing_field' else 'unknown_field' end,
+      format('/tariffs/%s/block_s', d.n), null, d.item ->> 'rounding'
+    from fn.doc_rows(doc, 'tariffs') d
+    where (d.item ->> 'rounding' = 'block') <> (d.item ->> 'block_s' is not null)
+  union all
+  select 'too_large', format('/programmes/%s/rate_num', d.n), d.item ->> 'rate_den', d.item ->> 'rate_num'
+    from fn.doc_rows(doc, 'programmes') d
+    where (d.item ->> 'rate_num')::bigint > (d.item ->> 'rate_den')::bigint
+  union all
+  select 'too_large', format('/run_rules/%s/off_w', d.n), d.item ->> 'on_w', d.item ->> 'off_w'
+    from fn.doc_rows(doc, 'run_rules') d
+    where (d.item ->> 'off_w')::bigint > (d.item ->> 'on_w')::bigint
+  union all
+  -- A firm's people have a firm's roles and the lab's people the lab's.
+  select 'unknown_value', format('/people/%s/roles', d.n), null, (d.item -> 'roles')::text
+    from fn.doc_rows(doc, 'people') d
+    where (d.item ->> 'firm' is not null) <> (d.item -> 'roles' <@ '["firm_member", "firm_manager"]')
+       or coalesce(jsonb_array_length(d.item -> 'roles'), 0) = 0
+$$;
