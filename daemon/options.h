@@ -1,6 +1,6 @@
 #pragma once
-/* What labtabd can be told. One table (options.c) holds a row an option: it reads the command line and
- * the INI file, checks, and prints --help, --print-config and the manual page's list. */
+/* What labtabd can be told. One table (options.c) holds a row an option: it reads the command line
+ * and the INI file, checks, and prints --help, --print-config and the manual page's list. */
 
 #include "base/conf.h"
 

@@ -1,9 +1,10 @@
 #pragma once
-/* What the roles share: the event loop, signals, and the link to the supervisor (readiness and pings).
+/* What the roles share: the event loop, signals, and the link to the supervisor (readiness and
+ * pings).
  *
- * A role of the event loop sets its callbacks, opens what it needs, calls role_ready() once it serves,
- * and returns role_loop(). A role that blocks (jobs) waits on role_wait_fd() beside its own descriptor
- * and calls role_turn() whenever that is readable and between two pieces of work. */
+ * A role of the event loop sets its callbacks, opens what it needs, calls role_ready() once it
+ * serves, and returns role_loop(). A role that blocks (jobs) waits on role_wait_fd() beside its own
+ * descriptor and calls role_turn() whenever that is readable and between two pieces of work. */
 
 #include "base/attr.h"
 
@@ -16,8 +17,8 @@ struct role_context {
     const struct options *options;
     struct event_base *base;
     const char *conninfo; /* of this role's own database user */
-    /* Set by the role, any may be NULL. `on_stop`: finish what is under way, then role_end(). Without
-     * one, stopping ends the loop at once. `on_reload`: SIGHUP. */
+    /* Set by the role, any may be NULL. `on_stop`: finish what is under way, then role_end().
+     * Without one, stopping ends the loop at once. `on_reload`: SIGHUP. */
     void (*on_stop)(void *arg);
     void (*on_reload)(void *arg);
     void *arg;
@@ -35,7 +36,8 @@ enum {
 /* Tells the supervisor that the role serves. */
 void role_ready(struct role_context *role);
 
-/* Writes the port to --port-file, whole or not at all (written aside, then renamed). 0 or -errno. */
+/* Writes the port to --port-file, whole or not at all (written aside, then renamed). 0 or -errno.
+ */
 must_check int role_publish_port(const struct role_context *role, uint16_t port);
 
 /* Runs the loop until role_end(); the process's exit code. */
@@ -47,6 +49,6 @@ int role_wait_fd(const struct role_context *role);
 /* Takes signals and answers pings without waiting; false when the role shall end. */
 bool role_turn(struct role_context *role);
 
-/* Runs one role in this process: sets up the context, calls the role's function, cleans up. `id` is not
- * ROLE_ALL. The process's exit code. */
+/* Runs one role in this process: sets up the context, calls the role's function, cleans up. `id` is
+ * not ROLE_ALL. The process's exit code. */
 int role_run(const struct options *options, int id);
