@@ -20,7 +20,7 @@ begin
   perform from budget b where b.id = any (budgets) order by b.id for update;
 
   with ask as (
-    select b.id, a.n, a.amount as wanted, b.programme_id, b.fiscal_year, f.code as funder, p.code as programme,
+    select b.id, a.n, a.amount as want, b.programme_id, b.fiscal_year, f.code as funder, p.code as programme,
         p.matching, p.draws_partially, p.firm_year_cap, least(a.amount, b.balance) as free
       from unnest(budgets, wanted) with ordinality a (budget_id, amount, n)
         join budget b on b.id = a.budget_id
@@ -31,7 +31,7 @@ begin
     select y.programme_id, y.fiscal_year, coalesce(-sum(e.amount), 0)::bigint as amount
       from (select distinct programme_id, fiscal_year from ask where firm_year_cap is not null) y
         join budget b on b.programme_id = y.programme_id and b.fiscal_year = y.fiscal_year
-        left join budget_entry e on e.budget_id = b.id and e.firm_id = firm
+        left join budget_entry e on e.budget_id = b.id and e.firm_id = budget_hold.firm
       group by 1, 2
   ), capped as (
     select a.*,
@@ -40,12 +40,12 @@ begin
                                        rows between unbounded preceding and 1 preceding), 0), a.free)))::bigint as may
       from ask a left join used u using (programme_id, fiscal_year)
   ), poorest as (
-    select distinct on (programme_id, fiscal_year) programme_id, fiscal_year, may, wanted
-      from capped order by programme_id, fiscal_year, may::numeric / wanted
+    select distinct on (programme_id, fiscal_year) programme_id, fiscal_year, may, want
+      from capped order by programme_id, fiscal_year, may::numeric / want
   ), given as (
     select c.*, case
-        when not c.draws_partially and p.may < p.wanted then 0
-        when c.matching = 'strict' then div(c.wanted::numeric * p.may, p.wanted)::bigint
+        when not c.draws_partially and p.may < p.want then 0
+        when c.matching = 'strict' then div(c.want::numeric * p.may, p.want)::bigint
         else c.may end as held
       from capped c join poorest p using (programme_id, fiscal_year)
   ), entered as (
@@ -53,7 +53,7 @@ begin
       select g.id, 'hold', -g.held, firm, booking, budget_hold.at from given g where g.held > 0 order by g.id
   )
   select coalesce(jsonb_agg(jsonb_build_object('budget_id', g.id, 'programme', g.programme, 'funder', g.funder,
-             'fiscal_year', g.fiscal_year, 'wanted', g.wanted, 'held', g.held) order by g.n), '[]'),
+             'fiscal_year', g.fiscal_year, 'wanted', g.want, 'held', g.held) order by g.n), '[]'),
          coalesce(sum(g.held), 0)
     into holds, total
     from given g;
