@@ -43,11 +43,10 @@ struct counter_state {
     int64_t base_mwh;      /* last reading that was believed */
     int64_t carry_mwh;     /* part of a step that is still allowed on top of the next limit */
     int64_t waited_us;     /* since the base was read */
-    int32_t pending_count; /* readings of the candidate; 0: no candidate */
+    int64_t pending_count; /* readings of the candidate; 0: no candidate */
     int64_t first_mwh;     /* the candidate's first and last reading */
     int64_t last_mwh;
-    int64_t pending_us; /* since the candidate's last reading */
-    int64_t first_us;   /* from the base to the candidate's first reading */
+    int64_t pending_us; /* since the candidate's first reading */
 };
 
 struct counter_step {

@@ -6,6 +6,7 @@
  * booked (plus, where there is no counter, the power integral, marked `estimated`). */
 
 #include "base/arena.h"
+#include "base/instant.h"
 #include "base/problem.h"
 #include "metering/counter.h"
 #include "metering/sample.h"
@@ -32,7 +33,7 @@ struct run_rule {
     int32_t contact_off_ms;      /* back-dated; the latter also for changes between off and idle */
     int32_t hold_ms;             /* a pause shorter than this belongs to the run */
     int32_t gap_ms;              /* longer without a deciding sample: unknown */
-    struct counter_rule counter; /* of the sample's meter: may differ from step to step */
+    struct counter_rule counter; /* of the resource's energy meter */
 };
 
 /* The defaults of table run_rule, by contact and power, no counter limits. */
@@ -56,12 +57,13 @@ struct run_piece {
     int64_t energy_mwh;
     int64_t weight_uj; /* power integral since energy was last shared out */
     int64_t wait_us;   /* time since then */
-    uint32_t quality;
+    int64_t quality;   /* enum quality */
 };
 
 struct run_source {
     struct uuid meter;
-    int64_t seq; /* last one taken */
+    int64_t seq;          /* last one taken */
+    int64_t heard_age_us; /* since then */
     bool has_power;
     bool has_contact;
     bool contact;
@@ -85,8 +87,9 @@ struct run_state {
     int64_t mono_us;
     int64_t now_us;     /* the machine's own time line: wall clock, advanced by monotonic time */
     int64_t decided_us; /* last moment whose state was observed */
-    int64_t differ_us; /* contact and power contradict each other since; INSTANT_NONE: they don't */
-    int64_t pool_mwh;  /* booked by counters, not yet in a piece (negative: estimates are ahead) */
+    bool is_differing;  /* contact and power contradict each other, */
+    int64_t differ_us;  /* since then */
+    int64_t pool_mwh;   /* booked by counters, not yet in a piece (negative: estimates are ahead) */
     struct run_piece since; /* from decided_us to now_us */
     size_t source_count;
     struct run_source source[RUN_SOURCES_MAX];
