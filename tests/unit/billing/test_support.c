@@ -183,6 +183,13 @@ static void strict_funders_shrink_together(void **state)
     assert_int_equal(support.grants[0].shares[2], 100);
     assert_cut(&support.grants[0], 0, BILL_CUT_BUDGET, &funders[1], 150);
     assert_cut(&support.grants[0], 1, BILL_CUT_MATCHING, &funders[1], 350);
+
+    /* A budget beyond all need limits nobody, however large. */
+    left[0] = INT64_MAX;
+    left[1] = 30;
+    support_of(*state, &programme, &funds, 1, 1000, &support);
+    assert_int_equal(support.total, 100);
+    assert_int_equal(left[0], INT64_MAX - 50);
 }
 
 static void some_programmes_give_all_or_nothing(void **state)
