@@ -166,7 +166,7 @@ static void put_query_parameters(struct jsonw *w, const struct field *rows)
         jw_cstr(w, "name", row->name);
         jw_cstr(w, "in", "query");
         jw_bool(w, "required", row->flags & FIELD_NEEDED);
-        field_schema_member(row, true, w, "schema");
+        field_schema_text(row, w, "schema");
         jw_end_object(w);
     }
 }

@@ -110,3 +110,6 @@ void field_defaults(const struct field *rows, void *ret);
  * members are refused (requests), so additionalProperties is false. A field that is not needed may
  * also be null. */
 void field_schema(const struct field *rows, bool is_closed, struct jsonw *w, const char *key);
+
+/* Writes the JSON schema of one row whose value is given as text (a query parameter): never null. */
+void field_schema_text(const struct field *row, struct jsonw *w, const char *key);

@@ -155,17 +155,21 @@ static void write_required(const struct field *rows, struct jsonw *w)
     jw_end_array(w);
 }
 
+static void write_member(const struct field *row, bool is_closed, struct jsonw *w, const char *key)
+{
+    jw_object(w, key);
+    write_value(row, is_closed, w);
+    if (row->help != NULL)
+        jw_cstr(w, "description", row->help);
+    jw_end_object(w);
+}
+
 /* Everything of an object's schema but its type, which the caller has written. */
 static void write_object(const struct field *rows, bool is_closed, struct jsonw *w)
 {
     jw_object(w, "properties");
-    for (const struct field *row = rows; row->type != FT_END; row++) {
-        jw_object(w, row->name);
-        write_value(row, is_closed, w);
-        if (row->help != NULL)
-            jw_cstr(w, "description", row->help);
-        jw_end_object(w);
-    }
+    for (const struct field *row = rows; row->type != FT_END; row++)
+        write_member(row, is_closed, w, row->name);
     jw_end_object(w);
     write_required(rows, w);
     if (is_closed)
@@ -178,4 +182,11 @@ void field_schema(const struct field *rows, bool is_closed, struct jsonw *w, con
     jw_cstr(w, "type", "object");
     write_object(rows, is_closed, w);
     jw_end_object(w);
+}
+
+void field_schema_text(const struct field *row, struct jsonw *w, const char *key)
+{
+    struct field given = *row;
+    given.flags |= FIELD_NEEDED;
+    write_member(&given, true, w, key);
 }
