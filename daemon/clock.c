@@ -107,3 +107,13 @@ void clock_unset(void)
 {
     change(NULL);
 }
+
+int64_t clock_system_us(void)
+{
+    return system_us(CLOCK_REALTIME);
+}
+
+int64_t clock_system_mono_us(void)
+{
+    return system_us(CLOCK_MONOTONIC);
+}
