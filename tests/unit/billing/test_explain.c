@@ -241,6 +241,39 @@ static void an_invoice_is_data(void **state)
     buf_fini(&out);
 }
 
+static void every_line_names_its_rule(void **state)
+{
+    struct bill_programme programme = voucher();
+    struct bill_tariff tariff = hourly(1000);
+    struct buf out = {0};
+    tariff.rounding = BILL_BLOCK;
+    tariff.block_s = 1800;
+    tariff.setup_fee = 500;
+    tariff.minimum_fee = 9000;
+    const struct json *json = explained(*state, &programme, &tariff, &out);
+    const struct json *line = json_first(at(json_first(at(json, "items")), "lines"));
+    assert_number(at(line, "rule"), "block_s", 1800);
+    assert_number(at(line, "rule"), "time_unit_s", 3600);
+    line = json_next(line);
+    assert_word(line, "kind", "setup");
+    assert_number(at(line, "rule"), "setup_fee", 500);
+    line = json_next(line);
+    assert_word(line, "kind", "minimum");
+    assert_number(at(line, "rule"), "minimum_fee", 9000);
+    assert_number(line, "fee", 6000);
+    assert_word(line, "unit", "each");
+    assert_null(json_next(line));
+    buf_fini(&out);
+}
+
+static void every_bar_has_its_name(void **state)
+{
+    (void)state;
+    assert_string_equal(bill_bar_name(BILL_BAR_REGION), "region");
+    assert_string_equal(bill_bar_name(BILL_BAR_INDUSTRY), "industry");
+    assert_string_equal(bill_bar_name(BILL_BAR_HEAD_COUNT), "head_count");
+}
+
 static void bars_are_data(void **state)
 {
     struct bill_programme programme = voucher();
@@ -261,8 +294,12 @@ static void bars_are_data(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ARENA_TEST(people_read_numbers),   ARENA_TEST(a_line_is_a_sentence),
-        ARENA_TEST(a_grant_is_a_sentence), ARENA_TEST(an_invoice_is_data),
+        ARENA_TEST(people_read_numbers),
+        ARENA_TEST(a_line_is_a_sentence),
+        ARENA_TEST(a_grant_is_a_sentence),
+        ARENA_TEST(an_invoice_is_data),
+        ARENA_TEST(every_line_names_its_rule),
+        ARENA_TEST(every_bar_has_its_name),
         ARENA_TEST(bars_are_data),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

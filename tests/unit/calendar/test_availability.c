@@ -147,6 +147,24 @@ static void ends_after_midnight_lie_on_their_grid(void **state)
     assert_int_equal(slot.from_us, AT(1, 0, 0));
 }
 
+/* A short day (clocks go forward) shifts the grid: a long slot with its ends on both grids comes
+ * late. */
+static void a_short_day_shifts_the_grid(void **state)
+{
+    (void)state;
+    const int64_t days[] = {
+        0, 24 * US_PER_H, 47 * US_PER_H, 71 * US_PER_H, 95 * US_PER_H, 119 * US_PER_H};
+    const struct cal_span open[] = {{0, 200 * US_PER_H}};
+    struct cal_rules rules = {RULES};
+    rules.open = (struct cal_spans){open, LEN(open)};
+    rules.day_starts = (struct cal_instants){days, LEN(days)};
+    rules.grid_s = 7200;
+    struct cal_slot_query query = {&rules, &idle_unit, 1, 70 * 3600, 0, INT64_MAX};
+    struct cal_span slot;
+    assert_int_equal(cal_slots(&query, 0, &slot, 1), 1);
+    assert_int_equal(slot.from_us, 47 * US_PER_H);
+}
+
 static uint64_t random_state;
 
 static int64_t random_below(int64_t limit)
@@ -225,6 +243,7 @@ int main(void)
         cmocka_unit_test(several_slots_do_not_overlap),
         cmocka_unit_test(durations_follow_the_rules),
         cmocka_unit_test(ends_after_midnight_lie_on_their_grid),
+        cmocka_unit_test(a_short_day_shifts_the_grid),
         cmocka_unit_test(the_first_slot_is_the_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
