@@ -142,12 +142,16 @@ extern const struct schema_file schema_profiles[];
 extern const size_t schema_profile_count;
 extern const struct schema_file schema_roles;  /* roles of the cluster; needs a superuser */
 extern const struct schema_file schema_grants; /* who may do what; after the functions */
+extern const char schema_objects_sha256[];     /* of functions, profiles and grants together */
 """
 
 
+def sha256(text):
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
 def file_row(name, text):
-    digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
-    return f"{{\"{name}\",\n    {c_string(text)},\n    \"{digest}\"}}"
+    return f"{{\"{name}\",\n    {c_string(text)},\n    \"{sha256(text)}\"}}"
 
 
 def file_list(name, files):
@@ -160,9 +164,12 @@ def schema_c(source, migrations, functions, profiles):
     out = ["/* Made by schema/embed.py from schema/. */", "", "#include \"schema/schema.h\"", "",
            file_list("migration", migrations), file_list("function", functions),
            file_list("profile", profiles)]
-    for name in ("roles", "grants"):
-        text = (source / f"{name}.sql").read_text(encoding="utf-8")
-        out.append(f"const struct schema_file schema_{name} = {file_row(name, text)};\n")
+    roles, grants = ((source / f"{name}.sql").read_text(encoding="utf-8")
+                     for name in ("roles", "grants"))
+    out.append(f"const struct schema_file schema_roles = {file_row('roles', roles)};\n")
+    out.append(f"const struct schema_file schema_grants = {file_row('grants', grants)};\n")
+    joint = json.dumps([functions, profiles, grants])
+    out.append(f"const char schema_objects_sha256[] =\n    \"{sha256(joint)}\";\n")
     return "\n".join(out)
 
 
