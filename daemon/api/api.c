@@ -9,9 +9,9 @@
 #include "api/parking.h"
 #include "api/state.h"
 #include "base/log.h"
-#include "catalogue/loader.h"
 #include "clock.h"
 #include "http/router.h"
+#include "loader.h"
 #include "options.h"
 #include "pg/listen.h"
 #include "role.h"
@@ -22,13 +22,28 @@
 
 void api_catalogue_renew(struct api *api)
 {
-    cat_loader_request(api->loader);
+    loader_request(api->loader);
+}
+
+static int load_catalogue(void *arg, struct pgsync *db, void **ret, struct buf *fault)
+{
+    (void)arg;
+    struct catalogue *catalogue;
+    int result = catalogue_load(db, clock_now_us(), &catalogue, fault);
+    *ret = result == 0 ? catalogue : NULL;
+    return result;
+}
+
+static void drop_catalogue(void *result)
+{
+    catalogue_unref(result);
 }
 
 /* A new catalogue: the old one lives on with the calls that hold it. */
-static void on_catalogue(void *arg, struct catalogue *catalogue)
+static void on_catalogue(void *arg, void *result)
 {
     struct api *api = arg;
+    struct catalogue *catalogue = result;
     bool is_first = !api->catalogue;
     catalogue_unref(api->catalogue);
     api->catalogue = catalogue;
@@ -96,7 +111,14 @@ static void open_database(struct api *api)
                                           .reconnect_max_us = options->db_reconnect_max_ms * 1000,
                                           .statement_timeout_us = options->db_timeout_ms * 1000,
                                       });
-    api->loader = cat_loader_new(api->base, api->role->conninfo, on_catalogue, api);
+    api->loader = loader_new(api->base, &(struct loader_conf){
+                                            .name = "catalogue",
+                                            .conninfo = api->role->conninfo,
+                                            .load = load_catalogue,
+                                            .drop = drop_catalogue,
+                                            .done = on_catalogue,
+                                            .arg = api,
+                                        });
     api->listen =
         pglisten_new(api->base, &(struct pglisten_conf){
                                     .conninfo = api->role->conninfo,
@@ -157,7 +179,7 @@ static void close_all(struct api *api)
     pglisten_free(api->listen);
     pgpool_free(api->pool);
     http_server_free(api->server);
-    cat_loader_free(api->loader);
+    loader_free(api->loader);
     catalogue_unref(api->catalogue);
     calendar_cache_free(api->calendar_cache);
     http_router_free(api->router);

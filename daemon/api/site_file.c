@@ -7,8 +7,8 @@
 #define SITE_FILE_MAX ((size_t)4 << 20)
 #define ROWS_MAX      20000
 
-/* The rows below only check: the document goes to the database as it came, so every value is decoded into
- * the same spare bytes and forgotten. */
+/* The rows below only check: the document goes to the database as it came, so every value is
+ * decoded into the same spare bytes and forgotten. */
 union spare {
     struct str text;
     int64_t number;
@@ -18,17 +18,45 @@ union spare {
 };
 
 #define TEXT(name, flags, min, max, help)                                                          \
-    {name, FT_TEXT, flags, min, max, 0, 0, 0, NULL, NULL, help}
-#define CODE_OF(name, flags, help) {name, FT_CODE, flags, 1, 63, 0, 0, 0, NULL, NULL, help}
-#define INT(name, flags, min, max, help) {name, FT_INT, flags, min, max, 0, 0, 0, NULL, NULL, help}
-#define BOOL(name, help)                 {name, FT_BOOL, 0, 0, 0, 0, 0, 0, NULL, NULL, help}
-#define DATE(name, flags, help)          {name, FT_DATE, flags, 0, 0, 0, 0, 0, NULL, NULL, help}
-#define INSTANT(name, flags, help)       {name, FT_INSTANT, flags, 0, 0, 0, 0, 0, NULL, NULL, help}
-#define ENUM(name, flags, names, help)   {name, FT_ENUM, flags, 0, 0, 0, 0, 0, names, NULL, help}
-#define TEXTS(name, flags, most, help)   {name, FT_TEXTS, flags, 1, 64, 0, 0, most, NULL, NULL, help}
-#define RAW(name, flags, help)           {name, FT_RAW, flags, 0, 0, 0, 0, 0, NULL, NULL, help}
+    {                                                                                              \
+        name, FT_TEXT, flags, min, max, 0, 0, 0, NULL, NULL, help                                  \
+    }
+#define CODE_OF(name, flags, help)                                                                 \
+    {                                                                                              \
+        name, FT_CODE, flags, 1, 63, 0, 0, 0, NULL, NULL, help                                     \
+    }
+#define INT(name, flags, min, max, help)                                                           \
+    {                                                                                              \
+        name, FT_INT, flags, min, max, 0, 0, 0, NULL, NULL, help                                   \
+    }
+#define BOOL(name, help)                                                                           \
+    {                                                                                              \
+        name, FT_BOOL, 0, 0, 0, 0, 0, 0, NULL, NULL, help                                          \
+    }
+#define DATE(name, flags, help)                                                                    \
+    {                                                                                              \
+        name, FT_DATE, flags, 0, 0, 0, 0, 0, NULL, NULL, help                                      \
+    }
+#define INSTANT(name, flags, help)                                                                 \
+    {                                                                                              \
+        name, FT_INSTANT, flags, 0, 0, 0, 0, 0, NULL, NULL, help                                   \
+    }
+#define ENUM(name, flags, names, help)                                                             \
+    {                                                                                              \
+        name, FT_ENUM, flags, 0, 0, 0, 0, 0, names, NULL, help                                     \
+    }
+#define TEXTS(name, flags, most, help)                                                             \
+    {                                                                                              \
+        name, FT_TEXTS, flags, 1, 64, 0, 0, most, NULL, NULL, help                                 \
+    }
+#define RAW(name, flags, help)                                                                     \
+    {                                                                                              \
+        name, FT_RAW, flags, 0, 0, 0, 0, 0, NULL, NULL, help                                       \
+    }
 #define LIST(name, rows, help)                                                                     \
-    {name, FT_OBJECTS, 0, 0, ROWS_MAX, 0, 0, sizeof(union spare), NULL, rows, help}
+    {                                                                                              \
+        name, FT_OBJECTS, 0, 0, ROWS_MAX, 0, 0, sizeof(union spare), NULL, rows, help              \
+    }
 #define NEEDED FIELD_NEEDED
 
 #define VALID_FROM(flags) DATE("valid_from", flags, "First local day on which it holds.")
@@ -69,7 +97,8 @@ static const struct field resource_rows[] = {
     INT("capacity", 0, 1, 1000, "How many can be booked at the same time."),
     BOOL("is_active", "May be booked at all."),
     ENUM("charge_basis", 0, bases, "Which time is billed."),
-    INT("tolerance_s", 0, 0, 86400, "Largest difference of logged and metered time that nobody asks about."),
+    INT("tolerance_s", 0, 0, 86400,
+        "Largest difference of logged and metered time that nobody asks about."),
     BOOL("bills_unobserved", "Time that no meter saw is billed, up to what was booked."),
     FIELD_END,
 };

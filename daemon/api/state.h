@@ -12,7 +12,7 @@ struct event;
 struct options;
 struct role_context;
 struct pglisten;
-struct cat_loader;
+struct loader;
 
 TAILQ_HEAD(parked_calls, parked_call);
 
@@ -24,7 +24,7 @@ struct api {
     struct http_server *server;
     struct pgpool *pool;
     struct pglisten *listen;
-    struct cat_loader *loader;
+    struct loader *loader;
     struct catalogue *catalogue; /* NULL until the first one is loaded */
     struct parked_calls parked;  /* wait for a newer catalogue */
     struct event *parked_timer;

@@ -1,4 +1,4 @@
-#include "catalogue/loader.h"
+#include "loader.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -10,23 +10,20 @@
 
 #include "base/instant.h"
 #include "base/log.h"
-#include "clock.h"
 #include "pg/sync.h"
 
 #define CONNECT_TIMEOUT_US (5 * US_PER_S)
 #define RETRY_US           US_PER_S
 
-struct cat_loader {
+struct loader {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t wake;
     bool is_asked, is_ending; /* under the lock */
-    struct catalogue *fresh;  /* under the lock: built, not yet taken by the loop */
+    void *fresh;              /* under the lock: built, not yet taken by the loop */
     int fd;                   /* eventfd: `fresh` is there */
     struct event *event;
-    const char *conninfo;
-    cat_loader_done done;
-    void *arg;
+    struct loader_conf conf;
 };
 
 static void fail_unless(bool is_fine, const char *what)
@@ -38,7 +35,7 @@ static void fail_unless(bool is_fine, const char *what)
 }
 
 /* True when asked for a snapshot, false when it is time to end. */
-static bool wait_for_request(struct cat_loader *loader)
+static bool wait_for_request(struct loader *loader)
 {
     pthread_mutex_lock(&loader->lock);
     while (!loader->is_asked && !loader->is_ending)
@@ -49,18 +46,24 @@ static bool wait_for_request(struct cat_loader *loader)
     return !is_ending;
 }
 
-static void hand_over(struct cat_loader *loader, struct catalogue *catalogue)
+static void drop(const struct loader *loader, void *result)
+{
+    if (result)
+        loader->conf.drop(result);
+}
+
+static void hand_over(struct loader *loader, void *result)
 {
     pthread_mutex_lock(&loader->lock);
-    struct catalogue *unseen = loader->fresh;
-    loader->fresh = catalogue;
+    void *unseen = loader->fresh;
+    loader->fresh = result;
     pthread_mutex_unlock(&loader->lock);
-    catalogue_unref(unseen); /* the loop never had it: this thread is its only owner */
+    drop(loader, unseen); /* the loop never had it: this thread is its only owner */
     fail_unless(eventfd_write(loader->fd, 1) == 0, "eventfd");
 }
 
 /* Sleeps for the retry's time, or until the loader ends; then asks itself again. */
-static void ask_again_later(struct cat_loader *loader)
+static void ask_again_later(struct loader *loader)
 {
     struct timespec until;
     clock_gettime(CLOCK_REALTIME, &until);
@@ -73,28 +76,29 @@ static void ask_again_later(struct cat_loader *loader)
     pthread_mutex_unlock(&loader->lock);
 }
 
-static bool load_once(struct cat_loader *loader, struct pgsync **db)
+static bool load_once(struct loader *loader, struct pgsync **db)
 {
     struct buf fault = {0};
-    struct catalogue *catalogue = NULL;
+    void *result = NULL;
     bool is_connected = *db && pgsync_is_alive(*db);
     if (!is_connected) {
         pgsync_close(*db);
         *db = NULL;
-        is_connected = !pgsync_open(loader->conninfo, CONNECT_TIMEOUT_US, db, &fault);
+        is_connected = !pgsync_open(loader->conf.conninfo, CONNECT_TIMEOUT_US, db, &fault);
     }
-    bool is_loaded = is_connected && !catalogue_load(*db, clock_now_us(), &catalogue, &fault);
+    bool is_loaded = is_connected && !loader->conf.load(loader->conf.arg, *db, &result, &fault);
     if (is_loaded)
-        hand_over(loader, catalogue);
+        hand_over(loader, result);
     else
-        log_warn("catalogue_not_loaded", LS("reason", fault.data ? fault.data : "no connection"));
+        log_warn("not_loaded", LS("what", loader->conf.name),
+                 LS("reason", fault.data ? fault.data : "no connection"));
     buf_fini(&fault);
     return is_loaded;
 }
 
 static void *run(void *arg)
 {
-    struct cat_loader *loader = arg;
+    struct loader *loader = arg;
     struct pgsync *db = NULL;
     while (wait_for_request(loader)) {
         if (!load_once(loader, &db))
@@ -107,26 +111,23 @@ static void *run(void *arg)
 static void on_fresh(evutil_socket_t fd, short what, void *arg)
 {
     (void)what;
-    struct cat_loader *loader = arg;
+    struct loader *loader = arg;
     eventfd_t count;
     if (eventfd_read(fd, &count) != 0)
         return;
     pthread_mutex_lock(&loader->lock);
-    struct catalogue *fresh = loader->fresh;
+    void *fresh = loader->fresh;
     loader->fresh = NULL;
     pthread_mutex_unlock(&loader->lock);
     if (fresh)
-        loader->done(loader->arg, fresh);
+        loader->conf.done(loader->conf.arg, fresh);
 }
 
-struct cat_loader *cat_loader_new(struct event_base *base, const char *conninfo,
-                                  cat_loader_done done, void *arg)
+struct loader *loader_new(struct event_base *base, const struct loader_conf *conf)
 {
-    struct cat_loader *loader = calloc(1, sizeof(*loader));
+    struct loader *loader = calloc(1, sizeof(*loader));
     fail_unless(loader, "memory");
-    loader->conninfo = conninfo;
-    loader->done = done;
-    loader->arg = arg;
+    loader->conf = *conf;
     pthread_mutex_init(&loader->lock, NULL);
     pthread_cond_init(&loader->wake, NULL);
     loader->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -137,7 +138,7 @@ struct cat_loader *cat_loader_new(struct event_base *base, const char *conninfo,
     return loader;
 }
 
-void cat_loader_request(struct cat_loader *loader)
+void loader_request(struct loader *loader)
 {
     pthread_mutex_lock(&loader->lock);
     loader->is_asked = true;
@@ -145,7 +146,7 @@ void cat_loader_request(struct cat_loader *loader)
     pthread_mutex_unlock(&loader->lock);
 }
 
-void cat_loader_free(struct cat_loader *loader)
+void loader_free(struct loader *loader)
 {
     if (!loader)
         return;
@@ -156,7 +157,7 @@ void cat_loader_free(struct cat_loader *loader)
     pthread_join(loader->thread, NULL);
     event_free(loader->event);
     close(loader->fd);
-    catalogue_unref(loader->fresh);
+    drop(loader, loader->fresh);
     pthread_cond_destroy(&loader->wake);
     pthread_mutex_destroy(&loader->lock);
     free(loader);

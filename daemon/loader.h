@@ -1,0 +1,31 @@
+#pragma once
+/* Loads data off the event loop: a thread with a blocking connection of its own reads and builds,
+ * and hands the result to the loop. */
+
+#include "base/str.h"
+
+struct event_base;
+struct pgsync;
+struct loader;
+
+struct loader_conf {
+    const char *name; /* for the log */
+    const char *conninfo;
+    /* On the thread: 0 with *ret, or 1 with a sentence in `fault`. */
+    int (*load)(void *arg, struct pgsync *db, void **ret, struct buf *fault);
+    /* On either thread: throws a result away that was never taken. */
+    void (*drop)(void *result);
+    /* On the loop: takes a result over. */
+    void (*done)(void *arg, void *result);
+    void *arg;
+};
+
+/* `conf`'s texts must outlive the loader. */
+struct loader *loader_new(struct event_base *base, const struct loader_conf *conf);
+
+/* Asks for a result that is newer than this moment. Requests while one is being read become one
+ * more; when the database can't be reached the thread tries again, once a second. */
+void loader_request(struct loader *loader);
+
+/* Waits for the thread (at most for its connection's deadline). NULL is accepted. */
+void loader_free(struct loader *loader);
