@@ -6,6 +6,7 @@
 #include "role.h"
 #include "supervisor.h"
 #include "task.h"
+#include "version.h"
 
 static int print(struct buf *text)
 {

@@ -83,6 +83,8 @@ static void child_ended(struct supervisor *s, struct child *child, int status)
     bool is_bad_usage = WIFEXITED(status) && WEXITSTATUS(status) == EXIT_BAD_USAGE;
 
     child_died(child, status, s->is_stopping || is_bad_usage);
+    if (s->is_stopping && status != 0 && s->code == EXIT_OK)
+        s->code = EXIT_FAULT;
     if (is_bad_usage && !s->is_stopping)
         begin_stop(s, EXIT_BAD_USAGE);
 }

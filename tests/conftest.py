@@ -1,0 +1,83 @@
+"""Fixtures of all tests that run the daemon.
+
+    def test_something(labtabd):
+        daemon = labtabd()                      # a labtabd on a database of its own
+        reply = daemon.client("kim").get("/v1/bookings")
+"""
+
+import itertools
+import os
+
+import pytest
+
+from support.cluster import Cluster
+from support.daemon import TOP, Daemon, run, site_document
+
+TEMPLATE = "labtab_template"
+PEOPLE = ("technician", "finance", "approver", "auditor", "kim", "yoon", "oh", "shin")
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    """A private PostgreSQL cluster with labtab's roles; fsync is off."""
+    with Cluster(fast=True) as server:
+        server.sql((TOP / "schema" / "roles.sql").read_text(encoding="utf-8"))
+        yield server
+
+
+def database_argument(cluster, name):
+    return f"--database=host={cluster.directory} port=5432 dbname={name}"
+
+
+def create_database(cluster, name, template=None):
+    cluster.create_database(name, template)
+    cluster.sql(f'alter database "{name}" owner to labtab_owner')
+
+
+def make_tokens(daemon):
+    for person in PEOPLE:
+        reply = daemon.client("admin").post("/v1/tokens", {"person": person, "label": "test"})
+        assert reply.status == 201, reply
+        daemon.tokens[person] = reply.json["token"]
+
+
+@pytest.fixture(scope="session")
+def template(cluster):
+    """A database with schema, reference site and a token for everybody; the tokens by person."""
+    create_database(cluster, TEMPLATE)
+    argument = database_argument(cluster, TEMPLATE)
+    made = run("--dev", argument, "--admin-token=admin")
+    assert made.returncode == 0, made.stderr
+    daemon = Daemon("--dev", argument)
+    try:
+        daemon.tokens["admin"] = made.stdout.strip()
+        daemon.start()
+        reply = daemon.client("admin").put("/v1/site_file", site_document())
+        assert reply.status == 200, reply
+        make_tokens(daemon)
+    finally:
+        daemon.close()
+    return daemon.tokens
+
+
+@pytest.fixture
+def labtabd(cluster, template):
+    """A factory of daemons, each on a database of its own that is a copy of the template; arguments are
+    added to the command line. Everything is gone after the test."""
+    daemons = []
+    numbers = itertools.count(1)
+
+    def start(*arguments):
+        name = f"labtab_{os.getpid()}_{id(daemons)}_{next(numbers)}"
+        create_database(cluster, name, TEMPLATE)
+        daemon = Daemon("--dev", database_argument(cluster, name), *arguments)
+        daemon.tokens = dict(template)
+        daemon.database = name
+        daemons.append(daemon)
+        return daemon.start()
+
+    yield start
+    for daemon in daemons:
+        print(daemon.log()[-8000:])  # shown when the test failed
+        daemon.close()
+        cluster.drop_database(daemon.database)
