@@ -60,11 +60,15 @@ class Daemon:
         self.env = environment(NOTIFY_SOCKET=self.notify.path, **(env or {}))
         self.process = None
 
-    def start(self):
-        """Returns once every role is ready."""
+    def spawn(self):
+        """Starts and does not wait."""
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(self.command, env=self.env, stdout=log, stderr=log,
                                             stdin=subprocess.DEVNULL)
+
+    def start(self):
+        """Returns once every role is ready."""
+        self.spawn()
         if not self.notify.wait_for("READY=1", START_TIMEOUT_S, self.is_alive):
             said = self.log()[-4000:]
             self.kill()
