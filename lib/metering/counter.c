@@ -55,12 +55,16 @@ static void rebase(struct counter_state *state, const struct counter_rule *rule,
     state->pending_count = 0;
 }
 
-/* What a reading that fits the base says about the candidate that was waiting. */
-static enum counter_class dismiss(const struct counter_state *state, enum counter_class otherwise)
+/* What a reading that fits the base says about the candidate that was waiting: one that is not
+ * above it was right, only early. */
+static enum counter_class dismiss(const struct counter_state *state, int64_t reading,
+                                  enum counter_class otherwise)
 {
     if (state->pending_count == 0)
         return otherwise;
-    return state->first_mwh < state->base_mwh ? COUNTER_GLITCH : COUNTER_SPIKE;
+    if (state->first_mwh < state->base_mwh)
+        return COUNTER_GLITCH;
+    return state->first_mwh > reading ? COUNTER_SPIKE : otherwise;
 }
 
 /* The energy of a wrap to `reading`, or -1 when that can't be. */
@@ -150,14 +154,15 @@ struct counter_step counter_step(struct counter_state *state, const struct count
     int64_t allowed = add_limit(counter_limit_mwh(rule, state->waited_us), state->carry_mwh);
 
     if (rise >= 0 && rise <= allowed) {
-        struct counter_step step = {.class = dismiss(state, COUNTER_NORMAL), .booked_mwh = rise};
+        struct counter_step step = {.class = dismiss(state, reading_mwh, COUNTER_NORMAL),
+                                    .booked_mwh = rise};
         step.is_ambiguous =
             rule->modulus_mwh > 0 && rule->rated_mw > 0 && rise <= allowed - rule->modulus_mwh;
         rebase(state, rule, reading_mwh, allowed - rise);
         return step;
     }
     if (rise < 0 && -rise <= counter_resolution_mwh(rule, state->base_mwh)) {
-        struct counter_step step = {.class = dismiss(state, COUNTER_DIP)};
+        struct counter_step step = {.class = dismiss(state, reading_mwh, COUNTER_DIP)};
         state->pending_count = 0;
         return step;
     }

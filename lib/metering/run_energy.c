@@ -125,6 +125,14 @@ static bool is_mere_estimate(const struct run_state *state, const struct run_rul
            estimate > piece->energy_mwh / 19;
 }
 
+/* Most energy of a piece that lasts so long: what the instrument can draw, and one step of the
+ * register. */
+static int64_t most_in(const struct run_state *state, const struct run_rule *rule, int64_t lasts_us)
+{
+    int64_t limit = counter_limit_mwh(&rule->counter, lasts_us);
+    return limit < SAMPLE_VALUE_MAX ? limit + step_mwh(state, rule) : INT64_MAX;
+}
+
 void run_energy_close(struct run_state *state, const struct run_rule *rule, struct run_piece *piece,
                       struct run_piece *next)
 {
@@ -132,10 +140,15 @@ void run_energy_close(struct run_state *state, const struct run_rule *rule, stru
 
     if (is_mere_estimate(state, rule, piece, estimate))
         piece->quality |= QUALITY_ESTIMATED;
-    if (run_has_counter(state))
-        state->pool_mwh -= estimate;
     piece->energy_mwh += estimate;
-    if (next && estimate == piece->weight_uj / UJ_PER_MWH)
+    if (run_has_counter(state)) {
+        /* Pieces that were merged had one step each. */
+        int64_t excess = piece->energy_mwh - most_in(state, rule, next->start_us - piece->start_us);
+        if (excess > 0)
+            piece->energy_mwh -= excess;
+        state->pool_mwh += (excess > 0 ? excess : 0) - estimate;
+    }
+    if (estimate == piece->weight_uj / UJ_PER_MWH)
         next->weight_uj = add_capped(next->weight_uj, piece->weight_uj % UJ_PER_MWH);
     piece->weight_uj = 0;
     piece->wait_us = 0;
@@ -163,15 +176,13 @@ static size_t parties(struct run_state *state, const struct run_rule *rule,
     return count + 1;
 }
 
-/* No piece gets more than the instrument could have drawn in it, and one step of the register; what
- * that leaves stays in the pool for the next booking. */
+/* What a piece can't hold stays in the pool for the next booking. */
 static void give(struct run_state *state, const struct run_rule *rule, const struct party *party,
                  int64_t share, uint32_t quality)
 {
-    int64_t limit = counter_limit_mwh(&rule->counter, party->lasts_us);
+    int64_t room = most_in(state, rule, party->lasts_us) - party->piece->energy_mwh;
 
-    if (limit < SAMPLE_VALUE_MAX)
-        share = min64(share, limit + step_mwh(state, rule) - party->piece->energy_mwh);
+    share = min64(share, room);
     if (share <= 0)
         return;
     party->piece->energy_mwh += share;

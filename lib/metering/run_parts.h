@@ -27,7 +27,8 @@ void run_energy_book(struct run_state *state, const struct run_rule *rule, int64
 int64_t run_energy_estimate(const struct run_state *state, const struct run_rule *rule,
                             const struct run_piece *piece);
 
-/* The piece gets its estimate for good; what is less than 1 mWh goes on to `next`. */
+/* The piece, which ends where `next` starts, gets its estimate for good; what is less than 1 mWh
+ * goes on to `next`. */
 void run_energy_close(struct run_state *state, const struct run_rule *rule, struct run_piece *piece,
                       struct run_piece *next);
 

@@ -169,7 +169,8 @@ static bool is_run_over(const struct run_state *state, const struct run_rule *ru
 
 static bool may_close(const struct run_state *state, const struct run_rule *rule)
 {
-    if (state->piece_count < 2)
+    /* A change that hasn't lasted may be taken back at the same moment, or vanish in a gap. */
+    if (state->piece_count < 2 || lasts_us(state, 1) == 0)
         return false;
     enum run_status next = state->piece[1].state;
     enum run_status open = state->piece[0].state;

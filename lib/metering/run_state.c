@@ -298,7 +298,7 @@ static void decide(struct run_state *state, const struct run_rule *rule,
     struct run_piece *last = &state->piece[state->piece_count - 1];
     run_piece_merge(last, &state->since);
     if (!run_has_counter(state)) {
-        struct run_piece rest = {0};
+        struct run_piece rest = {.start_us = state->now_us};
         run_energy_close(state, rule, last, &rest);
         last->weight_uj = rest.weight_uj;
     }
