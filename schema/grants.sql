@@ -32,3 +32,14 @@ grant update (status, cancelled_at, cancelled_by, cancel_reason, version) on boo
 grant update (finished_at, sample_count, operator_s, outcome, notes, version) on session to labtab_api;
 grant update (revoked_at) on token to labtab_api;
 grant execute on all functions in schema fn to labtab_api;
+grant select on event_order to labtab_api;
+grant insert on dev_clock to labtab_api;
+grant update (real_us, shown_us, rate) on dev_clock to labtab_api;
+
+-- ---------------------------------------------------------------- jobs
+
+grant select on
+  booking, claim, session, usage, usage_span, span, run_state, billing_run, invoice, invoice_line, budget_entry, event,
+  event_order, dev_tick
+  to labtab_jobs;
+grant update (done_at) on dev_tick to labtab_jobs;

@@ -39,25 +39,24 @@ create type fn.booking_reply as (
   version integer
 );
 
+-- `result` is the session's own outcome: done, partly, failed.
 create type fn.session_reply as (
   outcome text,
   pointer text,
   limit_value text,
   actual_value text,
   id uuid,
-  booking_id uuid,
-  firm_id uuid,
+  version integer,
+  booking uuid,
   firm text,
-  resource_id uuid,
   resource text,
-  technician_id uuid,
-  "start" timestamptz,
-  "end" timestamptz,
+  technician text,
+  started_at timestamptz,
+  finished_at timestamptz,
   sample_count integer,
   operator_s integer,
   result text,
-  notes text,
-  version integer
+  notes text
 );
 
 -- What applying one section of a site file did.

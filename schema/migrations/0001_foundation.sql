@@ -289,7 +289,7 @@ create table session (
   notes text,
   version integer not null default 1
 );
-create index on session (resource_id, started_at);
+create index on session (resource_id, started_at, id);
 create index on session (firm_id, started_at, id);
 create index on session (started_at, id);
 create unique index session_one_open on session (unit_id) where (finished_at is null);
@@ -353,7 +353,8 @@ create table run_state (
 );
 create table meter_progress (
   meter_id uuid primary key references meter,
-  last_seq bigint not null
+  last_seq bigint not null,
+  last_at timestamptz not null                          -- of that sample
 );
 
 -- One row a span of one state; the last one is open. Every observed moment lies in exactly one span.
@@ -368,7 +369,8 @@ create table span (
   quality integer not null default 0,
   unique (resource_id, ordinal)
 );
-create index on span (resource_id, started_at);
+create index on span (resource_id, started_at, id);
+create index on span (started_at, id);
 
 -- ---------------------------------------------------------------- usage
 
@@ -395,6 +397,7 @@ create table usage (
   version integer not null default 1
 );
 create index on usage (firm_id, service_day, id);
+create index on usage (resource_id, service_day, id);
 create index on usage (service_day, id);
 
 create table usage_span (
@@ -420,6 +423,8 @@ create table billing_run (
   problems jsonb not null default '[]',
   version integer not null default 1
 );
+
+create index on billing_run (id) where status in ('waiting', 'running');
 
 create table series (
   site_id uuid not null references site,
@@ -450,13 +455,14 @@ create table invoice (
   prev_hash bytea,
   hash bytea,
   version integer not null default 1,
+  position bigint unique,                               -- order of issue, over all series: feeds page by it
   unique (site_id, series, number),
   check (own_share = fee - support),
   check (total = own_share + tax + truncation),
   check ((status = 'draft') = (issued_at is null)),
-  check ((issued_at is null) = (number is null) and (number is null) = (hash is null))
+  check ((issued_at is null) = (number is null) and (number is null) = (hash is null) and (number is null) = (position is null))
 );
-create index on invoice (firm_id, month);
+create index on invoice (firm_id, position);
 
 create table invoice_line (
   id uuid primary key,
@@ -504,8 +510,7 @@ create index on budget_entry (firm_id, budget_id) where firm_id is not null;
 
 -- ---------------------------------------------------------------- plumbing
 
--- Outbox: what happened; feeds read it in the order (tx, id), and only what no transaction under way can
--- still precede, so that a cursor never skips an event.
+-- Outbox: what happened.
 create table event (
   id bigint generated always as identity primary key,
   tx xid8 not null default pg_current_xact_id(),
@@ -516,6 +521,14 @@ create table event (
   data jsonb not null default '{}'
 );
 create index on event (tx, id);
+
+-- The order in which feeds give events out. An event gets its position when no transaction that is still under way
+-- can come before it (see fn.events_number), so that whoever has read up to a position has missed nothing.
+create table event_order (
+  position bigint generated always as identity primary key,
+  event_id bigint not null unique references event,
+  tx xid8 not null
+);
 
 -- The reply of a keyed write, kept with it in its transaction, for ever.
 create table idempotency (
@@ -579,11 +592,13 @@ create policy scope on idempotency using (scope_sees(firm_id));
 
 create trigger append_only before update or delete on budget_entry for each row execute function refuse_change();
 create trigger append_only before update or delete on event for each row execute function refuse_change();
+create trigger append_only before update or delete on event_order for each row execute function refuse_change();
 create trigger append_only before update or delete on idempotency for each row execute function refuse_change();
 create trigger append_only before update or delete on sample for each row execute function refuse_change();
 
 create trigger no_truncate before truncate on budget_entry execute function refuse_change();
 create trigger no_truncate before truncate on event execute function refuse_change();
+create trigger no_truncate before truncate on event_order execute function refuse_change();
 create trigger no_truncate before truncate on idempotency execute function refuse_change();
 create trigger no_truncate before truncate on sample execute function refuse_change();
 create trigger no_truncate before truncate on invoice execute function refuse_change();

@@ -8,14 +8,15 @@ select b.id, b.firm_id, f.code as firm, b.resource_id, r.code as resource, b.per
     b.starts_at as "start", b.ends_at as "end", b.purpose, b.status, b.price, b.support,
     b.price - b.support as own_share, s.currency, b.explain, b.holds, b.override_reason, b.created_at,
     b.cancelled_at, b.cancelled_by, b.cancel_reason, b.version,
-    fn.cursor_of(b.starts_at, b.id) as cursor
+    fn.cursor_of(b.starts_at, b.id::text) as cursor
   from (
     (select * from booking
       where $3::uuid is not null and firm_id = $3::uuid
         and ($4::uuid is null or resource_id = $4::uuid)
         and ($5::uuid is null or person_id = $5::uuid)
         and ($6::text is null or status = $6::text)
-        and (starts_at, id) > (fn.cursor_at($2::text), fn.cursor_id($2::text))
+        and (starts_at, id) > (coalesce(fn.cursor_at($2::text), '-infinity'),
+          coalesce(fn.cursor_id($2::text), '00000000-0000-0000-0000-000000000000'))
         and starts_at >= coalesce($7::timestamptz, '-infinity') and starts_at < coalesce($8::timestamptz, 'infinity')
       order by starts_at, id limit $1::bigint)
     union all
@@ -23,7 +24,8 @@ select b.id, b.firm_id, f.code as firm, b.resource_id, r.code as resource, b.per
       where $3::uuid is null and $4::uuid is not null and resource_id = $4::uuid
         and ($5::uuid is null or person_id = $5::uuid)
         and ($6::text is null or status = $6::text)
-        and (starts_at, id) > (fn.cursor_at($2::text), fn.cursor_id($2::text))
+        and (starts_at, id) > (coalesce(fn.cursor_at($2::text), '-infinity'),
+          coalesce(fn.cursor_id($2::text), '00000000-0000-0000-0000-000000000000'))
         and starts_at >= coalesce($7::timestamptz, '-infinity') and starts_at < coalesce($8::timestamptz, 'infinity')
       order by starts_at, id limit $1::bigint)
     union all
@@ -31,7 +33,8 @@ select b.id, b.firm_id, f.code as firm, b.resource_id, r.code as resource, b.per
       where $3::uuid is null and $4::uuid is null
         and ($5::uuid is null or person_id = $5::uuid)
         and ($6::text is null or status = $6::text)
-        and (starts_at, id) > (fn.cursor_at($2::text), fn.cursor_id($2::text))
+        and (starts_at, id) > (coalesce(fn.cursor_at($2::text), '-infinity'),
+          coalesce(fn.cursor_id($2::text), '00000000-0000-0000-0000-000000000000'))
         and starts_at >= coalesce($7::timestamptz, '-infinity') and starts_at < coalesce($8::timestamptz, 'infinity')
       order by starts_at, id limit $1::bigint)
   ) b
