@@ -200,6 +200,7 @@ static struct exchange *exchange_new(struct conn *conn, struct str bytes)
         request->header[i].value = head_text(copy, head->field[i].value);
     }
     request->header_count = head->field_count;
+    _Static_assert(sizeof(request->peer) == sizeof(conn->peer), "same text");
     memcpy(request->peer, conn->peer, sizeof(request->peer));
     request->received_us = conn->server->now_us;
     return exchange;

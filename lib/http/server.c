@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include <event2/listener.h>
-#include <uthash.h>
 
 #include "base/mem.h"
 
@@ -23,17 +22,6 @@
 #define EXCESS_MAX       64     /* refused connections that may still hear why */
 #define LINGER_US        INT64_C(2000000)
 #define JANITOR_PAUSE_US INT64_C(10000) /* between two rounds of the janitor, at least */
-
-/* IPv6 hosts own a /64, so that is what counts as one address; IPv4 stands in its mapped form. */
-struct address_key {
-    uint8_t byte[16];
-};
-
-struct address {
-    struct address_key key;
-    unsigned count;
-    UT_hash_handle hh;
-};
 
 void server_tick(struct http_server *server)
 {
@@ -109,49 +97,6 @@ static void on_janitor(evutil_socket_t fd unused_arg, short what unused_arg, voi
 
 /* ---- counts ---- */
 
-static struct address_key address_key(const struct sockaddr *from)
-{
-    struct address_key key = {{[10] = 0xff, [11] = 0xff}};
-    if (from->sa_family == AF_INET) {
-        memcpy(&key.byte[12], &((const struct sockaddr_in *)(const void *)from)->sin_addr, 4);
-        return key;
-    }
-    const struct in6_addr *in6 = &((const struct sockaddr_in6 *)(const void *)from)->sin6_addr;
-    if (IN6_IS_ADDR_V4MAPPED(in6)) {
-        memcpy(&key, in6, sizeof(key));
-        return key;
-    }
-    key = (struct address_key){{0}};
-    memcpy(&key, in6, 8);
-    return key;
-}
-
-/* Counts one more connection of that address. NULL: it has as many as it may. */
-static struct address *address_take(struct http_server *server, const struct sockaddr *from)
-{
-    struct address_key key = address_key(from);
-    struct address *address = NULL;
-    HASH_FIND(hh, server->addresses, &key, sizeof(key), address);
-    unsigned most = server->conf.connections_max_per_address;
-    if (address != NULL && most > 0 && address->count >= most)
-        return NULL;
-    if (address == NULL) {
-        address = mem_zalloc(1, sizeof(*address));
-        address->key = key;
-        HASH_ADD(hh, server->addresses, key, sizeof(address->key), address);
-    }
-    address->count++;
-    return address;
-}
-
-static void address_give(struct http_server *server, struct address *address)
-{
-    if (--address->count > 0)
-        return;
-    HASH_DEL(server->addresses, address);
-    free(address);
-}
-
 static void check_drained(struct http_server *server)
 {
     if (server->is_draining && server->stats.connections == 0 && server->excess == 0)
@@ -166,26 +111,12 @@ void server_forget(struct conn *conn)
         server->excess--;
     } else {
         server->stats.connections--;
-        address_give(server, conn->address);
+        address_give(&server->addresses, conn->address);
     }
     check_drained(server);
 }
 
 /* ---- listening ---- */
-
-static void format_peer(const struct sockaddr *from, char peer[64])
-{
-    const void *address = &((const struct sockaddr_in6 *)(const void *)from)->sin6_addr;
-    int family = from->sa_family;
-    if (family == AF_INET) {
-        address = &((const struct sockaddr_in *)(const void *)from)->sin_addr;
-    } else if (IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)address)) {
-        address = (const uint8_t *)address + 12;
-        family = AF_INET;
-    }
-    if (inet_ntop(family, address, peer, 64) == NULL)
-        peer[0] = '\0';
-}
 
 static void on_accept(struct evconnlistener *listener unused_arg, evutil_socket_t fd,
                       struct sockaddr *from, int len unused_arg, void *arg)
@@ -195,7 +126,7 @@ static void on_accept(struct evconnlistener *listener unused_arg, evutil_socket_
     server->stats.accepted++;
     struct address *address = NULL;
     if (server->stats.connections < server->conf.connections_max)
-        address = address_take(server, from);
+        address = address_take(&server->addresses, from, server->conf.connections_max_per_address);
     if (address == NULL && server->excess >= EXCESS_MAX) {
         server->stats.refused++;
         close(fd);
@@ -203,8 +134,8 @@ static void on_accept(struct evconnlistener *listener unused_arg, evutil_socket_
     }
     /* Replies are written whole; waiting for more to send would only delay them. */
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
-    char peer[64];
-    format_peer(from, peer);
+    char peer[ADDRESS_TEXT_MAX];
+    address_format(from, peer);
     if (address != NULL) {
         server->stats.connections++;
         conn_new(server, fd, peer, address);

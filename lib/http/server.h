@@ -12,6 +12,7 @@
 #include <event2/event.h>
 #include <event2/event_struct.h>
 
+#include "http/address.h"
 #include "http/head.h"
 #include "http/http.h"
 
@@ -35,9 +36,6 @@ struct exchange {
     bool has_cache_control;
 };
 
-/* Connections of one address, counted. */
-struct address;
-
 struct conn {
     TAILQ_ENTRY(conn) link;
     struct http_server *server;
@@ -58,7 +56,7 @@ struct conn {
     struct buf out; /* the rest of one reply; empty in an ordinary exchange */
     size_t out_at;
     size_t discarded;
-    char peer[64];
+    char peer[ADDRESS_TEXT_MAX];
     struct head head;
 };
 
