@@ -45,7 +45,7 @@ void etag_of(struct str bytes, char etag[ETAG_MAX])
     char hex[2 * SECRET_HASH_LEN + 1];
     secret_hash(bytes, hash);
     secret_hex(hash, 8, hex);
-    snprintf(etag, ETAG_MAX, "\"%s\"", hex);
+    snprintf(etag, ETAG_MAX, "\"%.16s\"", hex);
 }
 
 /* The call's memory is the request's arena, which dies with the reply: let go of the rest first. */

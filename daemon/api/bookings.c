@@ -98,9 +98,10 @@ static int64_t qualified_until(const struct call *call, const struct cat_resourc
                                         : INSTANT_NONE;
 }
 
+/* All rules; those that staff overrule with a reason go into `ret_overrides`. */
 static bool check_rules(struct call *call, const struct cal_rules *rules,
                         const struct booking_in *in, const struct cat_resource *resource,
-                        const struct cat_firm *firm)
+                        const struct cat_firm *firm, struct cal_overrides *ret_overrides)
 {
     if (in->override_reason.ptr && !is_staff(call->person))
         call_refuse(call, CODE_forbidden, "/override_reason");
@@ -115,8 +116,7 @@ static bool check_rules(struct call *call, const struct cal_rules *rules,
         .is_firm_blocked = firm->is_blocked,
         .is_override = in->override_reason.ptr && is_staff(call->person),
     };
-    struct cal_overrides overrides;
-    return !cal_policy_check(&applied, &request, call->now_us, &call->problem, &overrides) &&
+    return !cal_policy_check(&applied, &request, call->now_us, &call->problem, ret_overrides) &&
            call->problem.count == 0;
 }
 
@@ -141,10 +141,11 @@ static bool prepare_create(struct call *call)
     if (!resource || !firm)
         return false;
     struct cal_rules rules = rules_at(resource, in->start_us);
-    if (!check_rules(call, &rules, in, resource, firm))
+    struct cal_overrides overrides = {0};
+    if (!check_rules(call, &rules, in, resource, firm, &overrides))
         return false;
     struct expectation *expected = arena_alloc(call->arena, sizeof(*expected));
-    if (!expect_price(call, resource, firm, in->start_us, in->end_us, expected))
+    if (!expect_price(call, resource, firm, in->start_us, in->end_us, &overrides, expected))
         return false;
 
     const struct cat_resource *operator= NULL;

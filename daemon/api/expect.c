@@ -63,9 +63,25 @@ static void collect_holds(struct call *call, const struct bill_support *support,
     ret->hold_count = count;
 }
 
+static struct str explain(struct call *call, const struct cat_site *site,
+                          const struct bill_invoice *price, const struct cal_overrides *overrides)
+{
+    struct buf *text = arena_alloc(call->arena, sizeof(*text));
+    arena_defer(call->arena, (void (*)(void *))buf_fini, text);
+    struct jsonw w = jsonw(text);
+    jw_object(&w, NULL);
+    bill_explain(price, &site->terms, site->currency, &w, "price");
+    jw_array(&w, "overrides");
+    for (size_t i = 0; i < overrides->count; i++)
+        jw_cstr(&w, NULL, code_name(overrides->code[i]));
+    jw_end_array(&w);
+    jw_end_object(&w);
+    return buf_view(text);
+}
+
 bool expect_price(struct call *call, const struct cat_resource *resource,
                   const struct cat_firm *firm, int64_t start_us, int64_t end_us,
-                  struct expectation *ret)
+                  const struct cal_overrides *overrides, struct expectation *ret)
 {
     size_t programme_count;
     const struct bill_programme *programmes =
@@ -89,10 +105,6 @@ bool expect_price(struct call *call, const struct cat_resource *resource,
                            "/start");
 
     collect_holds(call, &ret->price.supports[0], start_us, ret);
-    struct buf *text = arena_alloc(call->arena, sizeof(*text));
-    arena_defer(call->arena, (void (*)(void *))buf_fini, text);
-    struct jsonw w = jsonw(text);
-    bill_explain(&ret->price, &resource->site->terms, resource->site->currency, &w, NULL);
-    ret->explain = buf_view(text);
+    ret->explain = explain(call, resource->site, &ret->price, overrides);
     return true;
 }

@@ -9,7 +9,7 @@
 
 struct expectation {
     struct bill_invoice price;
-    struct str explain; /* JSON */
+    struct str explain; /* JSON: {"price": bill_explain(), "overrides": [codes]} */
     struct uuid
         budget[EXPECT_HOLDS_MAX]; /* in ascending order: the order in which they are locked */
     int64_t wanted[EXPECT_HOLDS_MAX];
@@ -19,4 +19,4 @@ struct expectation {
 /* False with the problem filled: no tariff on that day, or an amount out of range. */
 bool expect_price(struct call *call, const struct cat_resource *resource,
                   const struct cat_firm *firm, int64_t start_us, int64_t end_us,
-                  struct expectation *ret);
+                  const struct cal_overrides *overrides, struct expectation *ret);
