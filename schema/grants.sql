@@ -15,31 +15,51 @@ grant select on
   catalogue, site, resource, unit, opening, closed_day, booking_rule, firm, firm_fact, person, token, qualification,
   tariff, funder, programme, programme_funder, budget, profile, meter, run_rule, dev_clock
   to labtab_api, labtab_meter, labtab_jobs;
-grant execute on function
-  fn.openings_expanded(timestamptz, timestamptz),
-  fn.id_new(timestamptz),
-  fn.instant_text(timestamptz)
-  to labtab_api, labtab_meter, labtab_jobs;
+grant execute on function fn.openings_expanded to labtab_api, labtab_meter, labtab_jobs;
 
 -- ---------------------------------------------------------------- api
 
 grant select on
   booking, claim, session, usage, usage_span, span, sample, run_state, meter_progress, billing_run, invoice,
-  invoice_line, budget_entry, event, idempotency, dev_tick
+  invoice_line, budget_entry, event, event_order, idempotency, dev_tick
   to labtab_api;
-grant insert on booking, session, token, billing_run, event, idempotency, dev_tick to labtab_api;
+grant insert on booking, session, token, billing_run, event, idempotency, dev_tick, dev_clock to labtab_api;
 grant update (status, cancelled_at, cancelled_by, cancel_reason, version) on booking to labtab_api;
 grant update (finished_at, sample_count, operator_s, outcome, notes, version) on session to labtab_api;
 grant update (revoked_at) on token to labtab_api;
-grant execute on all functions in schema fn to labtab_api;
-grant select on event_order to labtab_api;
-grant insert on dev_clock to labtab_api;
 grant update (real_us, shown_us, rate) on dev_clock to labtab_api;
+grant execute on all functions in schema fn to labtab_api;
+-- What moves metering and billing on is not the api's.
+revoke execute on function
+  fn.budget_draw, fn.budgets_lock, fn.invoice_put, fn.invoice_content, fn.usage_put, fn.ingest_samples, fn.sample_partition,
+  fn.billing_run_next, fn.billing_run_done, fn.expired_holds_release
+  from labtab_api;
+
+-- ---------------------------------------------------------------- meter
+
+grant select on sample, span, run_state, meter_progress to labtab_meter;
+grant insert on sample, span, run_state, meter_progress to labtab_meter;
+grant update (last_seq, last_at) on meter_progress to labtab_meter;
+grant update (state, started_at, ended_at, energy_mwh, quality) on span to labtab_meter;
+grant update (state, version, observed_until) on run_state to labtab_meter;
+grant execute on function fn.ingest_samples, fn.sample_partition to labtab_meter;
 
 -- ---------------------------------------------------------------- jobs
 
 grant select on
-  booking, claim, session, usage, usage_span, span, run_state, billing_run, invoice, invoice_line, budget_entry, event,
-  event_order, dev_tick
+  booking, session, usage, usage_span, span, run_state, billing_run, series, issue, invoice, invoice_line, budget_entry,
+  event, event_order, dev_tick
   to labtab_jobs;
+grant insert on usage, usage_span, series, invoice, invoice_line, event to labtab_jobs;
+grant update (status, version) on usage to labtab_jobs;
+grant update (version) on session to labtab_jobs; -- to hold a session still while its usage is stored
+grant update (status, finished_at, invoice_count, problems, version) on billing_run to labtab_jobs;
+grant update (last_number, last_hash) on series to labtab_jobs;
+grant update (last_position) on issue to labtab_jobs;
+grant update (status, series, number, issued_at, position, prev_hash, hash) on invoice to labtab_jobs;
 grant update (done_at) on dev_tick to labtab_jobs;
+grant execute on function
+  fn.sample_partition, fn.usage_put, fn.billing_run_next, fn.billing_run_done, fn.invoice_put, fn.invoice_content,
+  fn.invoice_lines, fn.quality_names, fn.budgets_lock, fn.budget_draw, fn.budget_release, fn.expired_holds_release,
+  fn.events_after, fn.events_number, fn.cursor_id
+  to labtab_jobs;

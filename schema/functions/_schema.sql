@@ -61,3 +61,20 @@ create type fn.session_reply as (
 
 -- What applying one section of a site file did.
 create type fn.put_count as (created bigint, changed bigint, removed bigint);
+
+create type fn.billing_run_reply as (
+  outcome text,
+  pointer text,
+  limit_value text,
+  actual_value text,
+  id uuid,
+  version integer,
+  site text,
+  month date,
+  firm text,
+  status text,
+  requested_at timestamptz,
+  finished_at timestamptz,
+  invoice_count integer,
+  problems jsonb
+);

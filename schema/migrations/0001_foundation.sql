@@ -292,6 +292,7 @@ create table session (
 create index on session (resource_id, started_at, id);
 create index on session (firm_id, started_at, id);
 create index on session (started_at, id);
+create index on session (finished_at) where finished_at is not null;
 create unique index session_one_open on session (unit_id) where (finished_at is null);
 
 -- ---------------------------------------------------------------- metering
@@ -343,6 +344,7 @@ create table sample (
   quality integer not null,                             -- bits of metering/sample.h
   primary key (meter_id, seq, at)
 ) partition by range (at);
+create index on sample using brin (at); -- they come nearly in the order of their time
 
 -- The run-state machine's memory, so that a restart continues the same run.
 create table run_state (
@@ -392,19 +394,21 @@ create table usage (
   charge_basis text not null,
   quality integer not null,
   status text not null check (status in ('ready', 'held', 'billed')),
-  held_reason text,
+  held_reason text check ((held_reason is not null) = (status = 'held')),
   service_day date not null,                            -- local
   version integer not null default 1
 );
 create index on usage (firm_id, service_day, id);
 create index on usage (resource_id, service_day, id);
 create index on usage (service_day, id);
+create index on usage (firm_id, service_day) where status = 'ready'; -- what is to be billed
 
 create table usage_span (
   usage_id uuid not null references usage,
   span_id bigint not null references span,
   from_at timestamptz not null,
   to_at timestamptz not null,
+  energy_mwh bigint not null,                           -- the part's share of the span's
   primary key (usage_id, span_id)
 );
 
@@ -433,6 +437,13 @@ create table series (
   last_hash bytea not null default '\x0000000000000000000000000000000000000000000000000000000000000000',
   primary key (site_id, code)
 );
+
+-- The last position given to an issued document. Its lock makes documents visible in the order of their positions.
+create table issue (
+  singleton boolean primary key default true check (singleton),
+  last_position bigint not null
+);
+insert into issue (last_position) values (0);
 
 create table invoice (
   id uuid primary key,
@@ -506,6 +517,7 @@ create table budget_entry (
 );
 create index on budget_entry (budget_id, id);
 create index on budget_entry (booking_id) where booking_id is not null;
+create index on budget_entry (invoice_line_id) where invoice_line_id is not null;
 create index on budget_entry (firm_id, budget_id) where firm_id is not null;
 
 -- ---------------------------------------------------------------- plumbing

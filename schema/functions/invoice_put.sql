@@ -1,0 +1,85 @@
+-- Makes and issues an invoice in one statement: lines, draws on the budgets instead of the bookings' holds, the next number of
+-- its series, the hash chain, the usages' status, the event. One row: 'ok' with number and hash; or refusals, and nothing is
+-- stored:
+--   conflict          a usage is no longer to be billed (actual: its id): somebody else billed it
+--   budget_exhausted  a budget has less than the draws want (pointer: its id, limit: what it has, actual: what is wanted):
+--                     rate again with what there is now
+--
+-- `lines` is a list of {"id", "n", "usage_id", "tariff_id", "kind", "text", "quantity_num", "quantity_den", "quantity_unit",
+-- "price_num", "price_den", "fee", "support", "own_share", "tax", "tax_kind", "quality", "explain"}; the draws are arrays of
+-- equal length: of which budget, how much, for which line.
+create function fn.invoice_put(
+  at timestamptz, id uuid, run uuid, site uuid, firm uuid, month date, dated date, series text, currency text,
+  fee bigint, support bigint, own_share bigint, tax bigint, truncation bigint, total bigint,
+  usages uuid[], lines jsonb, draw_budgets uuid[], draw_amounts bigint[], draw_lines uuid[])
+returns table (outcome text, pointer text, limit_value text, actual_value text, invoice_id uuid, number bigint, hash bytea)
+language plpgsql volatile as $$
+#variable_conflict use_column
+declare
+  bookings uuid[];
+  last_hash bytea;
+  next_position bigint;
+  document invoice;
+begin
+  perform from usage u where u.id = any (usages) order by u.id for update;
+  return query
+    select 'conflict', null::text, null::text, n::text, null::uuid, null::bigint, null::bytea
+      from unnest(usages) n
+      where not exists (select from usage u where u.id = n and u.status = 'ready' and u.firm_id = invoice_put.firm);
+  if found then
+    return;
+  end if;
+
+  select coalesce(array_agg(u.booking_id), '{}') into bookings from usage u where u.id = any (usages) and u.booking_id is not null;
+  perform fn.budgets_lock(draw_budgets || array(select distinct e.budget_id from budget_entry e where e.booking_id = any (bookings)));
+  return query
+    select 'budget_exhausted', d.budget::text, (b.balance + h.held)::text, d.amount::text, null::uuid, null::bigint, null::bytea
+      from (select n.budget, sum(n.amount)::bigint as amount
+              from unnest(draw_budgets, draw_amounts) as n (budget, amount) group by n.budget) d
+        join budget b on b.id = d.budget
+        cross join lateral (select coalesce(-sum(e.amount), 0) as held from budget_entry e
+                              where e.budget_id = b.id and e.booking_id = any (bookings)
+                                and e.kind in ('hold', 'release')) h
+      where d.amount > b.balance + h.held
+      order by d.budget;
+  if found then
+    return;
+  end if;
+
+  perform fn.budget_release(n, invoice_put.at, 'billed') from unnest(bookings) n;
+  insert into invoice (id, site_id, firm_id, month, billing_run_id, status, dated, currency, fee, support, own_share, tax,
+                       truncation, total)
+    values (invoice_put.id, invoice_put.site, invoice_put.firm, invoice_put.month, run, 'draft', invoice_put.dated,
+            invoice_put.currency, invoice_put.fee, invoice_put.support, invoice_put.own_share, invoice_put.tax,
+            invoice_put.truncation, invoice_put.total);
+  insert into invoice_line (id, invoice_id, firm_id, n, usage_id, tariff_id, kind, text, quantity_num, quantity_den,
+                            quantity_unit, price_num, price_den, fee, support, own_share, tax, tax_kind, quality, explain)
+    select l.id, invoice_put.id, invoice_put.firm, l.n, l.usage_id, l.tariff_id, l.kind, l.text, l.quantity_num, l.quantity_den,
+        l.quantity_unit, l.price_num, l.price_den, l.fee, l.support, l.own_share, l.tax, l.tax_kind, l.quality, l.explain
+      from jsonb_to_recordset(lines) as l (id uuid, n smallint, usage_id uuid, tariff_id uuid, kind text, text text,
+        quantity_num bigint, quantity_den bigint, quantity_unit text, price_num bigint, price_den bigint, fee bigint,
+        support bigint, own_share bigint, tax bigint, tax_kind text, quality integer, explain jsonb);
+  perform fn.budget_draw(draw_budgets, draw_amounts, draw_lines, invoice_put.firm, invoice_put.at);
+  update usage u set status = 'billed', version = u.version + 1 where u.id = any (usages);
+
+  insert into series as s (site_id, code, last_number) values (invoice_put.site, invoice_put.series, 1)
+    on conflict (site_id, code) do update set last_number = s.last_number + 1
+    returning s.last_number, s.last_hash into number, last_hash;
+  update issue set last_position = last_position + 1 returning last_position into next_position;
+  select * into document from invoice i where i.id = invoice_put.id;
+  document.series := invoice_put.series;
+  document.number := number;
+  document.issued_at := invoice_put.at;
+  hash := sha256(last_hash || convert_to(fn.invoice_content(document)::text, 'UTF8'));
+  update invoice i set status = 'issued', series = document.series, number = document.number, issued_at = document.issued_at,
+      position = next_position, prev_hash = last_hash, hash = invoice_put.hash
+    where i.id = invoice_put.id;
+  update series s set last_hash = invoice_put.hash where s.site_id = invoice_put.site and s.code = invoice_put.series;
+  insert into event (at, kind, firm_id, object_id, data)
+    values (invoice_put.at, 'invoice.issued', invoice_put.firm, invoice_put.id,
+            jsonb_build_object('series', invoice_put.series, 'number', number, 'month', invoice_put.month,
+                               'total', invoice_put.total, 'currency', invoice_put.currency));
+  outcome := 'ok';
+  invoice_id := invoice_put.id;
+  return next;
+end $$;
