@@ -168,7 +168,7 @@ int conf_file(const struct conf_option *rows, const char *path, void *ret, struc
     int bad_line = ini_parse_stream(next_line, &reading, take_option, &reading);
     if (ferror(file))
         add_file_fault(faults, path, errno);
-    else if (bad_line != 0 && faults->len == before)
+    else if (bad_line != 0)
         buf_printf(faults, "the line cannot be understood (%s:%d)\n", path, bad_line);
     free(reading.is_given);
     fclose(file);

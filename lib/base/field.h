@@ -3,9 +3,9 @@
  * or a meter profile) into a C struct, and print the JSON schema of the OpenAPI document.
  *
  *   static const struct field booking_in[] = {
- *       FIELD_TEXT(struct booking_in, resource, FIELD_NEEDED, 1, 64, "Code or id of the
- * resource."), FIELD_INSTANT(struct booking_in, start_us, "start", FIELD_NEEDED, "First instant of
- * use."), FIELD_END
+ *       FIELD_TEXT(struct booking_in, resource, FIELD_NEEDED, 1, 64, "Code or id."),
+ *       FIELD_INSTANT(struct booking_in, start_us, "start", FIELD_NEEDED, "First instant."),
+ *       FIELD_END
  *   };
  */
 
@@ -111,5 +111,6 @@ void field_defaults(const struct field *rows, void *ret);
  * also be null. */
 void field_schema(const struct field *rows, bool is_closed, struct jsonw *w, const char *key);
 
-/* Writes the JSON schema of one row whose value is given as text (a query parameter): never null. */
+/* Writes the JSON schema of one row whose value is given as text (a query parameter): never null.
+ */
 void field_schema_text(const struct field *row, struct jsonw *w, const char *key);

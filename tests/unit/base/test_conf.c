@@ -175,6 +175,10 @@ static void faults_of_files(void **state)
                   "the section's name needs a ] (PATH:1)\n"
                   "listen-port: there is no such option in [] (PATH:2)\n"),
         FILE_CASE("[http]\ndev\n", "the line is neither [section] nor name = value (PATH:2)\n"),
+        FILE_CASE("[http ;]\nlisten-port = x\n",
+                  "listen-port: there is no such option in [] (PATH:2)\n"
+                  "the line cannot be understood (PATH:1)\n"),
+        FILE_CASE("[http]\ndev ;= yes\n", "the line cannot be understood (PATH:2)\n"),
         FILE_CASE("[jobs]\nsite = a\xff\n", "the line is not UTF-8 (PATH:2)\n"),
         FILE_CASE("[jobs]\nsite = a\0b\n", "the line has a NUL byte (PATH:2)\n"),
         FILE_CASE("[jobs]\nsite = a\x1b[0m\n",

@@ -220,6 +220,28 @@ static void each_fault_has_its_pointer_and_facts(void **state)
     }
 }
 
+struct pair {
+    struct field_list items; /* struct rule */
+};
+
+static void too_few_elements(void **state)
+{
+    static const struct field rows[] = {
+        {"items", FT_OBJECTS, 0, 2, 3, 0, offsetof(struct pair, items), sizeof(struct rule), NULL,
+         rule_rows, "Two or three."},
+        FIELD_END,
+    };
+    struct fixture *f = *state;
+    struct pair pair;
+    const struct json *json = NULL;
+    const char *fault = NULL;
+    problem_init(&f->problem, f->arena);
+    assert_int_equal(json_parse(STR("{\"items\":[{\"min_s\":1}]}"), f->arena, &json, &fault), 0);
+    assert_false(field_decode(rows, json, f->arena, &pair, &f->problem));
+    assert_string_equal(faults(f), "/items too_small 2|1");
+    assert_int_equal(pair.items.count, 0);
+}
+
 static void lengths_are_code_points(void **state)
 {
     struct fixture *f = *state;
@@ -377,6 +399,7 @@ int main(void)
         FIELD_TEST(everything_is_decoded),
         FIELD_TEST(absent_and_null_are_the_same),
         FIELD_TEST(each_fault_has_its_pointer_and_facts),
+        FIELD_TEST(too_few_elements),
         FIELD_TEST(lengths_are_code_points),
         FIELD_TEST(all_faults_are_told_at_once),
         FIELD_TEST(what_is_no_object),

@@ -131,6 +131,16 @@ static void bounds_stay_exact(void **state)
         strstr(f->out.data, "\"minimum\":-9007199254740992,\"maximum\":9007199254740992"));
 }
 
+/* A query parameter is there or is not; it is never null. */
+static void a_parameter_is_never_null(void **state)
+{
+    struct fixture *f = *state;
+    struct jsonw w = jsonw(&f->out);
+    field_schema_text(&rule_rows[1], &w, NULL);
+    assert_string_equal(f->out.data, "{\"type\":\"string\",\"minLength\":0,\"maxLength\":10,"
+                                     "\"description\":\"For people.\"}");
+}
+
 #define SCHEMA_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -141,6 +151,7 @@ int main(void)
         SCHEMA_TEST(every_type_has_its_schema),
         SCHEMA_TEST(a_schema_reads_as_json),
         SCHEMA_TEST(bounds_stay_exact),
+        SCHEMA_TEST(a_parameter_is_never_null),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -124,6 +124,31 @@ static void the_document_in_korean(void **state)
                         "\"pointer\":\"\",\"message\":\"이미 예약된 시간입니다.\"}]}");
 }
 
+struct detail_case {
+    struct fact limit;
+    const char *detail;
+};
+
+static void the_detail_shows_the_limit(void **state)
+{
+    static const struct detail_case cases[] = {
+        {{FACT_NONE, 0, {NULL, 0}}, "\"detail\":\"/a: The value is above its limit.\""},
+        {{FACT_INT, -5, {NULL, 0}}, "\"detail\":\"/a: The value is above its limit. Limit: -5.\""},
+        {{FACT_INSTANT, 1, {NULL, 0}},
+         "\"detail\":\"/a: The value is above its limit. Limit: 1970-01-01T00:00:00.000001Z.\""},
+        {{FACT_TEXT, 0, {"x\"y", 3}},
+         "\"detail\":\"/a: The value is above its limit. Limit: x\\\"y.\""},
+    };
+    struct fixture *f = *state;
+    for (size_t i = 0; i < LEN(cases); i++) {
+        problem_init(&f->problem, f->arena);
+        buf_reset(&f->out);
+        problem_add(&f->problem, CODE_too_large, "/a", cases[i].limit, NO_FACT);
+        problem_encode(&f->problem, LANG_EN, STR("/"), &f->out);
+        assert_non_null(strstr(f->out.data, cases[i].detail));
+    }
+}
+
 static void an_empty_problem_is_a_document_too(void **state)
 {
     struct fixture *f = *state;
@@ -140,9 +165,10 @@ static void an_empty_problem_is_a_document_too(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        PROBLEM_TEST(the_gravest_code_decides), PROBLEM_TEST(texts_are_copied),
-        PROBLEM_TEST(further_ones_are_counted), PROBLEM_TEST(the_document_in_english),
-        PROBLEM_TEST(the_document_in_korean),   PROBLEM_TEST(an_empty_problem_is_a_document_too),
+        PROBLEM_TEST(the_gravest_code_decides),           PROBLEM_TEST(texts_are_copied),
+        PROBLEM_TEST(further_ones_are_counted),           PROBLEM_TEST(the_document_in_english),
+        PROBLEM_TEST(the_detail_shows_the_limit),         PROBLEM_TEST(the_document_in_korean),
+        PROBLEM_TEST(an_empty_problem_is_a_document_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
