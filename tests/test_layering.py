@@ -48,6 +48,6 @@ def test_planted_violation_is_found(tmp_path, name, text, sentence):
 
 
 def test_every_violation_is_found(tmp_path):
-    for name, text, _ in WRONG:
-        plant(tmp_path, name.replace(".", f"{len(text)}."), text)
+    for number, (name, text, _) in enumerate(WRONG):
+        plant(tmp_path, name.replace(".", f"{number}."), text)
     assert len(layering.check(tmp_path)) == len(WRONG)
