@@ -1,8 +1,7 @@
 #include "device.h"
 
-#include <errno.h>
 #include <modbus.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -40,9 +39,14 @@ void device_fini(struct device *device)
     modbus_mapping_free(device->map);
 }
 
+/* Not by modbus_set_float_abcd(): in libmodbus 3.1.6 it swaps the bytes of each word. */
 static void put(struct device *device, int address, double value)
 {
-    modbus_set_float_abcd((float)value, device->map->tab_input_registers + address);
+    float single = (float)value;
+    uint32_t bits;
+    memcpy(&bits, &single, sizeof(bits));
+    device->map->tab_input_registers[address] = (uint16_t)(bits >> 16);
+    device->map->tab_input_registers[address + 1] = (uint16_t)bits;
 }
 
 /* A three-phase instrument with its load spread evenly at 230 V and a power factor of 1. The only

@@ -41,7 +41,7 @@ struct mbtcp {
     int64_t
         limit_us; /* CONNECTING: of the connect; UP with is_asking: of the outstanding request */
     int64_t retry_us;
-    unsigned failures; /* since the last answer */
+    unsigned failures; /* since the last answer; the loss of a good connection is the first */
     uint16_t silent;   /* time-outs in a row */
     uint16_t last_id;
 
@@ -181,11 +181,14 @@ static void expire_queue(struct mbtcp *link, int64_t now)
 
 /* The connection comes and goes. */
 
-/* How long to wait before the next attempt; nothing when the connection had been good. */
+/* How long to wait before the next attempt; nothing when a good connection was lost. */
 static int64_t back_off(struct mbtcp *link)
 {
-    if (link->failures++ == 0)
+    if (link->failures == 0 && link->state == UP) {
+        link->failures = 1;
         return 0;
+    }
+    link->failures = link->failures > 0 ? link->failures + 1 : 2;
     int64_t wait = link->config.backoff_first_us;
     for (unsigned i = 2; i < link->failures && wait < link->config.backoff_most_us; i++)
         wait *= 2;
@@ -208,11 +211,11 @@ static void drop(struct mbtcp *link, struct mb_result result)
 {
     if (link->state == CONNECTING)
         link->stats.connect_failures++;
+    int64_t wait = back_off(link);
+    link->retry_us = now_us() + wait;
     close_socket(link);
     link->state = DOWN;
     link->send_error = 0;
-    int64_t wait = back_off(link);
-    link->retry_us = now_us() + wait;
 
     uint16_t lost = wait > 0 ? link->queued : 0;
     if (link->is_asking)
