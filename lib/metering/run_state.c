@@ -342,8 +342,8 @@ int run_state_step(struct run_state *state, const struct run_rule *rule,
 
     memset(out, 0, sizeof(*out));
     struct run_source *source = find_source(state, sample->meter);
-    int r = source && sample->seq <= source->seq ? RUN_E_DUPLICATE
-                                                 : passage_of(state, sample, &passage);
+    int64_t taken = source ? source->seq : 0;
+    int r = sample->seq <= taken ? RUN_E_DUPLICATE : passage_of(state, sample, &passage);
     if (r == 0 && !source) {
         source = add_source(state, rule, sample->meter);
         r = source ? 0 : RUN_E_SOURCES;

@@ -39,6 +39,13 @@ static const struct vector {
     {"largest float", F_HIGH, 2, {0x7f7f, 0xffff}, false, 0},
     {"float half a mW rounds away", F_HIGH, 2, {0x3a03, 0x126f}, true, 1}, /* 0.0005 */
     {"minus half", F_HIGH, 2, {0xba03, 0x126f}, true, -1},
+    {"an exact half", CH(PROFILE_INT16, PROFILE_HIGH_FIRST, PROFILE_W, 1, 2000), 1, {1}, true, 1},
+    {"minus an exact half",
+     CH(PROFILE_INT16, PROFILE_HIGH_FIRST, PROFILE_W, 1, 2000),
+     1,
+     {0xffff},
+     true,
+     -1},
     {"kW as W: 2.5 MW",
      CH(PROFILE_FLOAT32, PROFILE_HIGH_FIRST, PROFILE_KW, 1, 1),
      2,
