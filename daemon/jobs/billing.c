@@ -1,0 +1,172 @@
+/* Billing runs: each firm's usage of a month becomes one issued invoice. An invoice, its draws on
+ * the budgets and its usages' status are one statement, so a run that dies half way is simply taken
+ * up again. */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "jobs/inside.h"
+#include "jobs/invoice_draft.h"
+#include "schema/queries.h"
+
+#define TRIES 5 /* budgets may move between rating and drawing: rate again */
+
+enum put_outcome { PUT_ISSUED, PUT_MOVED, PUT_NOTHING };
+
+static int32_t month_end(int32_t month_day)
+{
+    char text[DATE_TEXT_MAX];
+    int32_t next = month_day + 31;
+    date_format(next, text);
+    text[7] = '\0';
+    /* A month's first day plus 31 lies in the next month, always. */
+    return month_parse(str_of(text), &next) ? month_day : next - 1;
+}
+
+/* The month's last day, or today when the month is not over. */
+static int32_t date_of(const struct jobs *jobs, const struct billing_order *order)
+{
+    int32_t today = cat_local_day(order->site, jobs->now_us), last = month_end(order->month_day);
+    return today != INT32_MIN && today < last ? today : last;
+}
+
+static int put(struct jobs *jobs, const struct billing_order *order,
+               const struct invoice_draft *draft, enum put_outcome *ret)
+{
+    char day[DATE_TEXT_MAX], series[16];
+    int32_t dated = date_of(jobs, order);
+    date_format(dated, day);
+    snprintf(series, sizeof(series), "INV-%.4s", day);
+    const struct bill_invoice *bill = &draft->invoice;
+    const struct pg_param params[] = {
+        pg_instant(jobs->now_us),
+        pg_uuid(uuid_v7(jobs->now_us)),
+        pg_uuid(order->run),
+        pg_uuid(order->site_id),
+        pg_uuid(order->firm_id),
+        pg_date(order->month_day),
+        pg_date(dated),
+        pg_cstr(series),
+        pg_cstr(order->site->currency),
+        pg_int(bill->fee),
+        pg_int(bill->support),
+        pg_int(bill->own_share),
+        pg_int(bill->tax),
+        pg_int(bill->truncation),
+        pg_int(bill->total),
+        pg_uuids(draft->usage_ids, draft->item_count),
+        pg_jsonb(draft->lines),
+        pg_uuids(draft->draw_budgets, draft->draw_count),
+        pg_ints(draft->draw_amounts, draft->draw_count),
+        pg_uuids(draft->draw_lines, draft->draw_count),
+    };
+    const struct pg_rows *rows;
+    int result = jobs_query(jobs, &q_invoice_put, params, draft->arena, &rows);
+    if (result)
+        return result;
+    bool is_issued = pg_row_count(rows) > 0 &&
+                     str_eq(pg_get_text(rows, 0, pg_column(rows, "outcome")), STR("ok"));
+    *ret = is_issued ? PUT_ISSUED : PUT_MOVED;
+    return 0;
+}
+
+static int bill_once(struct jobs *jobs, const struct billing_order *order, struct buf *problems,
+                     enum put_outcome *ret)
+{
+    struct arena *arena = arena_new();
+    struct invoice_draft draft;
+    buf_reset(problems);
+    struct jsonw w = jsonw(problems);
+    int result = invoice_draft_make(jobs, order, arena, &draft, &w);
+    *ret = PUT_NOTHING;
+    if (result == 0 && draft.item_count > 0)
+        result = put(jobs, order, &draft, ret);
+    arena_free(arena);
+    return result;
+}
+
+/* One firm. Its problems are appended to the run's. */
+static int bill_firm(struct jobs *jobs, const struct billing_order *order, struct buf *problems,
+                     int64_t *invoice_count)
+{
+    struct buf own = {0};
+    enum put_outcome outcome = PUT_MOVED;
+    int result = 0;
+    for (int i = 0; i < TRIES && outcome == PUT_MOVED && result == 0; i++)
+        result = bill_once(jobs, order, &own, &outcome);
+    *invoice_count += result == 0 && outcome == PUT_ISSUED;
+    if (own.len > 0)
+        buf_printf(problems, "%s" STR_FMT, problems->len > 1 ? "," : "", STR_ARG(buf_view(&own)));
+    if (result == JOBS_E_REFUSED || (result == 0 && outcome == PUT_MOVED)) {
+        char firm[UUID_TEXT_MAX];
+        uuid_format(order->firm_id, firm);
+        buf_printf(problems, "%s{\"firm\":\"%s\",\"code\":\"conflict\"}",
+                   problems->len > 1 ? "," : "", firm);
+    }
+    buf_fini(&own);
+    return result < 0 ? result : 0;
+}
+
+static int bill_firms(struct jobs *jobs, struct billing_order *order,
+                      const struct pg_param firms[3], struct buf *problems, int64_t *invoice_count)
+{
+    struct arena *arena = arena_new();
+    const struct pg_rows *rows;
+    int result = jobs_query(jobs, &q_billable_firms, firms, arena, &rows);
+    for (int row = 0; result == 0 && row < pg_row_count(rows); row++) {
+        order->firm_id = pg_get_uuid(rows, row, 0);
+        result = bill_firm(jobs, order, problems, invoice_count);
+    }
+    arena_free(arena);
+    return result;
+}
+
+static int bill_run(struct jobs *jobs, const struct pg_rows *rows, struct arena *arena)
+{
+    struct billing_order order = {
+        .run = pg_get_uuid(rows, 0, pg_column(rows, "id")),
+        .site_id = pg_get_uuid(rows, 0, pg_column(rows, "site_id")),
+        .month_day = pg_get_date(rows, 0, pg_column(rows, "month")),
+    };
+    char site[UUID_TEXT_MAX];
+    uuid_format(order.site_id, site);
+    order.site = catalogue_site(jobs->catalogue, str_of(site));
+    const struct pg_param firms[] = {pg_uuid(order.site_id), pg_date(order.month_day),
+                                     pg_uuid(pg_get_uuid(rows, 0, pg_column(rows, "firm_id")))};
+    struct buf problems = {0};
+    int64_t invoice_count = 0;
+    buf_putc(&problems, '[');
+    int result =
+        order.site ? bill_firms(jobs, &order, firms, &problems, &invoice_count) : JOBS_E_REFUSED;
+    buf_putc(&problems, ']');
+    const struct pg_param done[] = {
+        pg_instant(jobs->now_us),
+        pg_uuid(order.run),
+        pg_cstr(result == 0 ? "done" : "failed"),
+        pg_int(invoice_count),
+        pg_jsonb(buf_view(&problems)),
+    };
+    if (result >= 0)
+        result = jobs_query(jobs, &q_billing_run_done, done, arena, NULL);
+    buf_fini(&problems);
+    return result;
+}
+
+static int run(struct jobs *jobs)
+{
+    struct arena *arena = arena_new();
+    const struct pg_rows *rows;
+    int done = 0;
+    int result = jobs_query(jobs, &q_billing_run_next, NULL, arena, &rows);
+    if (result == 0 && pg_row_count(rows) > 0) {
+        result = jobs_catalogue(jobs);
+        if (result == 0)
+            result = bill_run(jobs, rows, arena);
+        done = result == 0;
+    }
+    arena_free(arena);
+    return result < 0 ? result : done;
+}
+
+const struct job job_billing = {"billing", US_PER_S, run};

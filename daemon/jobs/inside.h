@@ -1,0 +1,41 @@
+#pragma once
+/* What the jobs share: one blocking connection, the time of the cycle, the catalogue. */
+
+#include "base/instant.h"
+#include "catalogue/catalogue.h"
+#include "pg/sync.h"
+
+struct role_context;
+
+struct jobs {
+    struct role_context *role;
+    struct pgsync *db;
+    struct catalogue *catalogue; /* NULL until a job wants it; dropped when it has changed */
+    int64_t now_us;              /* of this cycle: every job of it works at the same time */
+};
+
+/* One job: derives what is due from the database's state, so that any downtime gives the same
+ * result afterwards. Returns how many things it did, or -EIO when the database is lost. */
+struct job {
+    const char *name;
+    int64_t every_us; /* real time between two looks */
+    int (*run)(struct jobs *jobs);
+};
+
+extern const struct job job_reconcile, job_billing, job_hold_expiry, job_partitions;
+
+enum {
+    JOBS_E_REFUSED = 1, /* PostgreSQL refused the statement: logged; other work can go on */
+};
+
+/* Runs one statement; the rows live in `arena`. 0, JOBS_E_REFUSED, or -EIO when the database is
+ * lost. */
+must_check int jobs_query(struct jobs *jobs, const struct pg_stmt *stmt,
+                          const struct pg_param *params, struct arena *arena,
+                          const struct pg_rows **ret);
+
+/* The index of a word of the database in a NULL-terminated list; -1 when it is not there. */
+int jobs_index_of(struct str text, const char *const *names);
+
+/* The catalogue, loaded when there is none. 0 or -EIO. */
+must_check int jobs_catalogue(struct jobs *jobs);

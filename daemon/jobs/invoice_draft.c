@@ -1,0 +1,389 @@
+#include "jobs/invoice_draft.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "billing/explain.h"
+#include "metering/usage.h"
+#include "schema/queries.h"
+
+/* What an item's lines are made of besides its rating. */
+struct draft_usage {
+    struct uuid id, booking;
+    struct str resource;
+    int64_t quality;
+    int64_t fiscal_year;
+};
+
+/* The funds of one fiscal year, one entry a programme of the site. */
+struct year_funds {
+    int64_t fiscal_year;
+    struct bill_funds *funds;
+    struct uuid **budgets; /* [programme][funder]; nil: there is no budget */
+};
+
+#define YEARS_MAX 8
+
+struct funding {
+    const struct bill_programme *programmes;
+    size_t programme_count;
+    struct year_funds years[YEARS_MAX];
+    size_t year_count;
+};
+
+/* ---------------------------------------------------------------- budgets */
+
+static struct year_funds *year_of(struct funding *funding, int64_t fiscal_year, struct arena *arena)
+{
+    for (size_t i = 0; i < funding->year_count; i++) {
+        if (funding->years[i].fiscal_year == fiscal_year)
+            return &funding->years[i];
+    }
+    if (funding->year_count == YEARS_MAX)
+        return NULL;
+    struct year_funds *year = &funding->years[funding->year_count++];
+    size_t count = funding->programme_count;
+    year->fiscal_year = fiscal_year;
+    year->funds = arena_array(arena, count + 1, sizeof(*year->funds));
+    year->budgets = arena_array(arena, count + 1, sizeof(*year->budgets));
+    for (size_t i = 0; i < count; i++) {
+        size_t funders = funding->programmes[i].funder_count;
+        year->funds[i].firm_left = BILL_NO_LIMIT;
+        year->funds[i].funder_left = arena_array(arena, funders + 1, sizeof(int64_t));
+        year->budgets[i] = arena_array(arena, funders + 1, sizeof(struct uuid));
+    }
+    return year;
+}
+
+/* What the usages' own bookings hold in a budget: released by the invoice, so it is theirs to draw.
+ */
+static int64_t own_holds(const struct pg_rows *holds, struct uuid budget,
+                         const struct invoice_draft *draft)
+{
+    int booking_column = pg_column(holds, "booking_id"),
+        budget_column = pg_column(holds, "budget_id");
+    int64_t sum = 0;
+    for (int row = 0; row < pg_row_count(holds); row++) {
+        if (!uuid_eq(pg_get_uuid(holds, row, budget_column), budget))
+            continue;
+        struct uuid booking = pg_get_uuid(holds, row, booking_column);
+        for (size_t i = 0; i < draft->item_count; i++) {
+            if (!uuid_eq(draft->usages[i].booking, booking))
+                continue;
+            sum += pg_get_int(holds, row, pg_column(holds, "held"));
+            break;
+        }
+    }
+    return sum;
+}
+
+static void add_budget(struct funding *funding, const struct pg_rows *rows, int row,
+                       const struct pg_rows *holds, const struct invoice_draft *draft,
+                       struct arena *arena)
+{
+    struct uuid programme = pg_get_uuid(rows, row, pg_column(rows, "programme_id"));
+    struct uuid funder = pg_get_uuid(rows, row, pg_column(rows, "funder_id"));
+    struct uuid budget = pg_get_uuid(rows, row, pg_column(rows, "budget_id"));
+    struct year_funds *year =
+        year_of(funding, pg_get_int(rows, row, pg_column(rows, "fiscal_year")), arena);
+    int cap = pg_column(rows, "firm_year_cap");
+    int64_t held = own_holds(holds, budget, draft);
+    for (size_t i = 0; year && i < funding->programme_count; i++) {
+        if (!uuid_eq(funding->programmes[i].id, programme))
+            continue;
+        struct bill_funds *funds = &year->funds[i];
+        if (!pg_is_null(rows, row, cap) && funds->firm_left == BILL_NO_LIMIT)
+            funds->firm_left = pg_get_int(rows, row, cap);
+        if (funds->firm_left != BILL_NO_LIMIT)
+            funds->firm_left -= pg_get_int(rows, row, pg_column(rows, "firm_drawn")) +
+                                pg_get_int(rows, row, pg_column(rows, "firm_held")) - held;
+        for (size_t k = 0; k < funding->programmes[i].funder_count; k++) {
+            bool is_open = !pg_get_bool(rows, row, pg_column(rows, "is_closed"));
+            if (!uuid_eq(funding->programmes[i].funders[k].id, funder) || !is_open)
+                continue;
+            funds->funder_left[k] = pg_get_int(rows, row, pg_column(rows, "balance")) + held;
+            year->budgets[i][k] = budget;
+        }
+    }
+}
+
+static int read_funding(struct jobs *jobs, const struct billing_order *order,
+                        struct invoice_draft *draft, struct funding *ret)
+{
+    const struct pg_rows *rows, *holds;
+    const struct pg_param of_site[] = {pg_uuid(order->site_id), pg_uuid(order->firm_id)};
+    const struct pg_param of_firm[] = {pg_uuid(order->firm_id)};
+    int result = jobs_query(jobs, &q_billing_holds, of_firm, draft->arena, &holds);
+    if (result == 0)
+        result = jobs_query(jobs, &q_billing_funds, of_site, draft->arena, &rows);
+    if (result)
+        return result;
+    ret->programmes = catalogue_programmes(jobs->catalogue, order->site_id, &ret->programme_count);
+    for (int row = 0; row < pg_row_count(rows); row++)
+        add_budget(ret, rows, row, holds, draft, draft->arena);
+    for (size_t i = 0; i < ret->year_count; i++) {
+        for (size_t k = 0; k < ret->programme_count; k++) {
+            if (ret->years[i].funds[k].firm_left < 0)
+                ret->years[i].funds[k].firm_left = 0;
+        }
+    }
+    return 0;
+}
+
+/* ---------------------------------------------------------------- items */
+
+static void set_span(struct bill_usage *usage, struct arena *arena, int64_t from_us, int64_t to_us)
+{
+    struct bill_span *span = arena_alloc(arena, sizeof(*span));
+    *span = (struct bill_span){from_us, to_us};
+    usage->spans = span;
+    usage->span_count = 1;
+}
+
+/* The runs, when they are what is billed: not when unobserved time was added to them. */
+static void set_runs(struct bill_usage *usage, const struct pg_rows *rows, int row,
+                     struct arena *arena)
+{
+    size_t from_count, to_count;
+    const int64_t *from = pg_get_array(rows, row, pg_column(rows, "run_from"), arena, &from_count);
+    const int64_t *to = pg_get_array(rows, row, pg_column(rows, "run_to"), arena, &to_count);
+    struct bill_span *spans = arena_array(arena, from_count + 1, sizeof(*spans));
+    int64_t sum_us = 0;
+    for (size_t i = 0; i < from_count && i < to_count; i++) {
+        spans[i] = (struct bill_span){from[i], to[i]};
+        sum_us += to[i] - from[i];
+    }
+    if (sum_us / US_PER_S != usage->billable_s)
+        return;
+    usage->spans = spans;
+    usage->span_count = from_count;
+}
+
+/* What the charge basis picked: as spans where it is some, as a plain duration otherwise. */
+static struct bill_usage read_usage(const struct pg_rows *rows, int row, struct arena *arena)
+{
+    struct bill_usage usage = {
+        .billable_s = pg_get_int(rows, row, pg_column(rows, "billable_s")),
+        .service_us = pg_get_instant(rows, row, pg_column(rows, "logged_from")),
+    };
+    enum usage_basis basis = (enum usage_basis)jobs_index_of(
+        pg_get_text(rows, row, pg_column(rows, "charge_basis")), usage_basis_names);
+    bool is_booked = !pg_is_null(rows, row, pg_column(rows, "reserved_from"));
+    if (basis == USAGE_RESERVED && is_booked)
+        set_span(&usage, arena, pg_get_instant(rows, row, pg_column(rows, "reserved_from")),
+                 pg_get_instant(rows, row, pg_column(rows, "reserved_to")));
+    else if (basis == USAGE_LOGGED)
+        set_span(&usage, arena, pg_get_instant(rows, row, pg_column(rows, "logged_from")),
+                 pg_get_instant(rows, row, pg_column(rows, "logged_to")));
+    else if (basis == USAGE_USED)
+        set_runs(&usage, rows, row, arena);
+    return usage;
+}
+
+static struct bill_firm firm_at(const struct cat_firm *firm, int64_t at_us)
+{
+    const struct cat_fact *fact = cat_fact_at(firm, at_us);
+    if (!fact)
+        return (struct bill_firm){.is_known = false};
+    return (struct bill_firm){true, fact->region, fact->industry, fact->head_count};
+}
+
+static int read_items(struct jobs *jobs, const struct billing_order *order,
+                      struct invoice_draft *draft)
+{
+    const struct pg_rows *rows;
+    const struct pg_param params[] = {pg_uuid(order->site_id), pg_date(order->month_day),
+                                      pg_uuid(order->firm_id)};
+    int result = jobs_query(jobs, &q_billable_usage, params, draft->arena, &rows);
+    const struct cat_firm *firm = catalogue_firm_by_id(jobs->catalogue, order->firm_id);
+    if (result || !firm)
+        return result ? result : JOBS_E_REFUSED;
+    size_t count = (size_t)pg_row_count(rows);
+    draft->items = arena_array(draft->arena, count + 1, sizeof(*draft->items));
+    draft->usages = arena_array(draft->arena, count + 1, sizeof(*draft->usages));
+    for (size_t i = 0; i < count; i++) {
+        int row = (int)i;
+        const struct cat_resource *resource = catalogue_resource_by_id(
+            jobs->catalogue, pg_get_uuid(rows, row, pg_column(rows, "resource_id")));
+        if (!resource)
+            return JOBS_E_REFUSED;
+        struct bill_item *item = &draft->items[i];
+        item->usage = read_usage(rows, row, draft->arena);
+        item->tariffs = resource->tariffs;
+        item->tariff_count = resource->tariff_count;
+        item->service_day = pg_get_date(rows, row, pg_column(rows, "service_day"));
+        item->firm = firm_at(firm, item->usage.service_us);
+        draft->usages[i] = (struct draft_usage){
+            .id = pg_get_uuid(rows, row, pg_column(rows, "id")),
+            .booking = pg_get_uuid(rows, row, pg_column(rows, "booking_id")),
+            .resource = resource->name,
+            .quality = pg_get_int(rows, row, pg_column(rows, "quality")),
+            .fiscal_year = pg_get_int(rows, row, pg_column(rows, "fiscal_year")),
+        };
+    }
+    draft->item_count = count;
+    return 0;
+}
+
+static void drop_item(struct invoice_draft *draft, size_t index)
+{
+    size_t rest = draft->item_count - index - 1;
+    memmove(&draft->items[index], &draft->items[index + 1], rest * sizeof(*draft->items));
+    memmove(&draft->usages[index], &draft->usages[index + 1], rest * sizeof(*draft->usages));
+    draft->item_count--;
+}
+
+static void put_problem(struct jsonw *problems, const struct draft_usage *usage, enum code code)
+{
+    char id[UUID_TEXT_MAX];
+    uuid_format(usage->id, id);
+    jw_object(problems, NULL);
+    jw_cstr(problems, "usage", id);
+    jw_cstr(problems, "code", code_name(code));
+    jw_end_object(problems);
+}
+
+/* Rates the items. One that cannot be priced is left out, and the rest is rated with fresh funds.
+ */
+static int rate(struct jobs *jobs, const struct billing_order *order, struct invoice_draft *draft,
+                struct jsonw *problems, struct funding *ret_funding)
+{
+    while (draft->item_count > 0) {
+        *ret_funding = (struct funding){.programmes = NULL};
+        int result = read_funding(jobs, order, draft, ret_funding);
+        if (result)
+            return result;
+        for (size_t i = 0; i < draft->item_count; i++) {
+            struct year_funds *year =
+                year_of(ret_funding, draft->usages[i].fiscal_year, draft->arena);
+            draft->items[i].programmes = ret_funding->programmes;
+            draft->items[i].funds = year ? year->funds : NULL;
+            draft->items[i].programme_count = year ? ret_funding->programme_count : 0;
+        }
+        size_t at_fault;
+        result = bill_invoice(&order->site->terms, draft->items, draft->item_count, draft->arena,
+                              &draft->invoice, &at_fault);
+        if (result == 0)
+            return 0;
+        if (at_fault >= draft->item_count)
+            return JOBS_E_REFUSED;
+        put_problem(problems, &draft->usages[at_fault],
+                    result == BILL_E_UNPRICED ? CODE_unpriced : CODE_too_large);
+        drop_item(draft, at_fault);
+    }
+    return 0;
+}
+
+/* ---------------------------------------------------------------- lines and draws */
+
+static void put_ratio(struct jsonw *w, const char *name, struct ratio ratio)
+{
+    char key[32];
+    snprintf(key, sizeof(key), "%s_num", name);
+    jw_int(w, key, ratio.num);
+    snprintf(key, sizeof(key), "%s_den", name);
+    jw_int(w, key, ratio.den);
+}
+
+static void put_uuid(struct jsonw *w, const char *name, struct uuid id)
+{
+    char text[UUID_TEXT_MAX];
+    uuid_format(id, text);
+    jw_cstr(w, name, text);
+}
+
+static void put_line(struct jsonw *w, const struct bill_line *line, size_t n, struct uuid id,
+                     const struct draft_usage *usage, const struct bill_support *support,
+                     const char *currency)
+{
+    struct buf text = {0};
+    buf_printf(&text, STR_FMT ": ", STR_ARG(usage->resource));
+    bill_line_sentence(line, currency, LANG_EN, &text);
+    jw_object(w, NULL);
+    put_uuid(w, "id", id);
+    jw_int(w, "n", (int64_t)n);
+    put_uuid(w, "usage_id", usage->id);
+    put_uuid(w, "tariff_id", line->tariff->id);
+    jw_cstr(w, "kind", bill_line_kind_names[line->kind]);
+    jw_text(w, "text", buf_view(&text));
+    put_ratio(w, "quantity", line->quantity);
+    jw_cstr(w, "quantity_unit", line->unit);
+    put_ratio(w, "price", line->price);
+    jw_int(w, "fee", line->fee);
+    jw_int(w, "support", line->support);
+    jw_int(w, "own_share", line->own_share);
+    jw_int(w, "tax", line->tax);
+    jw_cstr(w, "tax_kind", bill_tax_kind_names[line->tariff->tax_kind]);
+    jw_int(w, "quality", usage->quality);
+    jw_object(w, "explain");
+    bill_explain_line(line, currency, w, "line");
+    bill_explain_support(support, currency, w, "support");
+    jw_end_object(w);
+    jw_end_object(w);
+    buf_fini(&text);
+}
+
+/* A usage's support is drawn for its first line. */
+static void put_draws(struct invoice_draft *draft, size_t item, struct uuid line_id,
+                      struct funding *funding)
+{
+    const struct bill_support *support = &draft->invoice.supports[item];
+    const struct year_funds *year = year_of(funding, draft->usages[item].fiscal_year, draft->arena);
+    for (size_t g = 0; g < support->grant_count; g++) {
+        const struct bill_grant *grant = &support->grants[g];
+        size_t programme = (size_t)(grant->programme - funding->programmes);
+        for (size_t k = 0; k < grant->programme->funder_count; k++) {
+            if (grant->shares[k] == 0)
+                continue;
+            size_t n = draft->draw_count++;
+            draft->draw_budgets[n] = year->budgets[programme][k];
+            draft->draw_amounts[n] = grant->shares[k];
+            draft->draw_lines[n] = line_id;
+        }
+    }
+}
+
+static void write_lines(struct jobs *jobs, const struct billing_order *order,
+                        struct invoice_draft *draft, struct funding *funding)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < funding->programme_count; i++)
+        most += funding->programmes[i].funder_count;
+    most = most * draft->item_count + 1;
+    draft->draw_budgets = arena_array(draft->arena, most, sizeof(*draft->draw_budgets));
+    draft->draw_amounts = arena_array(draft->arena, most, sizeof(*draft->draw_amounts));
+    draft->draw_lines = arena_array(draft->arena, most, sizeof(*draft->draw_lines));
+    draft->usage_ids = arena_array(draft->arena, draft->item_count + 1, sizeof(*draft->usage_ids));
+
+    struct buf *json = arena_alloc(draft->arena, sizeof(*json));
+    arena_defer(draft->arena, (void (*)(void *))buf_fini, json);
+    struct jsonw w = jsonw(json);
+    jw_array(&w, NULL);
+    for (size_t i = 0; i < draft->item_count; i++) {
+        draft->usage_ids[i] = draft->usages[i].id;
+        size_t first = draft->invoice.first_line[i];
+        for (size_t n = first; n < draft->invoice.first_line[i + 1]; n++) {
+            struct uuid id = uuid_v7(jobs->now_us);
+            put_line(&w, &draft->invoice.lines[n], n + 1, id, &draft->usages[i],
+                     &draft->invoice.supports[i], order->site->currency);
+            if (n == first)
+                put_draws(draft, i, id, funding);
+        }
+    }
+    jw_end_array(&w);
+    draft->lines = buf_view(json);
+}
+
+int invoice_draft_make(struct jobs *jobs, const struct billing_order *order, struct arena *arena,
+                       struct invoice_draft *ret, struct jsonw *problems)
+{
+    *ret = (struct invoice_draft){.arena = arena};
+    struct funding funding;
+    int result = read_items(jobs, order, ret);
+    if (result == 0)
+        result = rate(jobs, order, ret, problems, &funding);
+    if (result == 0 && ret->item_count > 0)
+        write_lines(jobs, order, ret, &funding);
+    return result;
+}

@@ -1,0 +1,146 @@
+/* Reconciliation: a finished session whose resource was observed to its end becomes a usage record.
+ */
+
+#include "base/log.h"
+#include "jobs/inside.h"
+#include "metering/usage.h"
+#include "schema/queries.h"
+
+#define AT_ONCE           100
+#define ESTIMATED_PERCENT 5 /* more of the energy estimated than this: a person looks first */
+
+/* One row of usage_due. */
+struct due {
+    struct uuid session, resource;
+    struct str basis;
+    struct usage_rule rule;
+    struct usage_interval reserved, logged;
+};
+
+static struct due read_due(const struct pg_rows *rows, int row)
+{
+    struct due due = {
+        .session = pg_get_uuid(rows, row, pg_column(rows, "session_id")),
+        .resource = pg_get_uuid(rows, row, pg_column(rows, "resource_id")),
+        .basis = pg_get_text(rows, row, pg_column(rows, "charge_basis")),
+        .reserved = {pg_get_instant(rows, row, pg_column(rows, "reserved_from")),
+                     pg_get_instant(rows, row, pg_column(rows, "reserved_to"))},
+        .logged = {pg_get_instant(rows, row, pg_column(rows, "logged_from")),
+                   pg_get_instant(rows, row, pg_column(rows, "logged_to"))},
+    };
+    due.rule = (struct usage_rule){
+        .basis = (enum usage_basis)jobs_index_of(due.basis, usage_basis_names),
+        .tolerance_s = pg_get_int(rows, row, pg_column(rows, "tolerance_s")),
+        .bills_unobserved = pg_get_bool(rows, row, pg_column(rows, "bills_unobserved")),
+        .has_meter = pg_get_bool(rows, row, pg_column(rows, "has_meter")),
+        .estimated_percent = ESTIMATED_PERCENT,
+    };
+    return due;
+}
+
+/* The resource's spans around the session; ret_ids are the database's names for them. */
+static int read_spans(struct jobs *jobs, const struct due *due, struct arena *arena,
+                      struct run_span **ret_spans, int64_t **ret_ids, size_t *ret_count)
+{
+    const struct pg_rows *rows;
+    const struct pg_param params[] = {pg_uuid(due->resource), pg_instant(due->logged.from_us),
+                                      pg_instant(due->logged.to_us)};
+    int result = jobs_query(jobs, &q_usage_spans, params, arena, &rows);
+    if (result)
+        return result;
+    size_t count = (size_t)pg_row_count(rows);
+    struct run_span *spans = arena_array(arena, count + 1, sizeof(*spans));
+    int64_t *ids = arena_array(arena, count + 1, sizeof(*ids));
+    for (size_t i = 0; i < count; i++) {
+        int row = (int)i;
+        ids[i] = pg_get_int(rows, row, pg_column(rows, "id"));
+        spans[i] = (struct run_span){
+            .ordinal = pg_get_int(rows, row, pg_column(rows, "ordinal")),
+            .state = (enum run_status)jobs_index_of(
+                pg_get_text(rows, row, pg_column(rows, "state")), run_status_names),
+            .start_us = pg_get_instant(rows, row, pg_column(rows, "started_at")),
+            .end_us = pg_get_instant(rows, row, pg_column(rows, "ended_at")),
+            .energy_mwh = pg_get_int(rows, row, pg_column(rows, "energy_mwh")),
+            .quality = (uint32_t)pg_get_int(rows, row, pg_column(rows, "quality")),
+        };
+    }
+    *ret_spans = spans;
+    *ret_ids = ids;
+    *ret_count = count;
+    return 0;
+}
+
+static int store(struct jobs *jobs, const struct due *due, const struct usage_result *usage,
+                 const struct usage_evidence *evidence, const int64_t *span_ids,
+                 struct arena *arena)
+{
+    size_t count = usage->evidence_count;
+    int64_t *spans = arena_array(arena, count + 1, sizeof(*spans));
+    int64_t *from = arena_array(arena, count + 1, sizeof(*from));
+    int64_t *to = arena_array(arena, count + 1, sizeof(*to));
+    int64_t *energy = arena_array(arena, count + 1, sizeof(*energy));
+    for (size_t i = 0; i < count; i++) {
+        spans[i] = span_ids[evidence[i].span];
+        from[i] = evidence[i].from_us;
+        to[i] = evidence[i].to_us;
+        energy[i] = evidence[i].energy_mwh;
+    }
+    bool is_held = usage->held != USAGE_NOT_HELD;
+    const struct pg_param params[] = {
+        pg_instant(jobs->now_us),
+        pg_uuid(uuid_v7(jobs->now_us)),
+        pg_uuid(due->session),
+        pg_instant(usage->metered_from_us),
+        pg_instant(usage->metered_to_us),
+        pg_int(usage->metered_s),
+        pg_int(usage->unobserved_s),
+        pg_int(usage->energy_mwh),
+        pg_int(usage->billable_s),
+        pg_text(due->basis),
+        pg_int(usage->quality),
+        pg_cstr(is_held ? usage_reason_names[usage->held] : NULL),
+        pg_ints(spans, count),
+        pg_instants(from, count),
+        pg_instants(to, count),
+        pg_ints(energy, count),
+    };
+    return jobs_query(jobs, &q_usage_put, params, arena, NULL);
+}
+
+static int reconcile(struct jobs *jobs, const struct due *due)
+{
+    struct arena *arena = arena_new();
+    struct run_span *spans;
+    int64_t *ids;
+    size_t count;
+    int result = read_spans(jobs, due, arena, &spans, &ids, &count);
+    if (result == 0) {
+        const struct usage_input input = {due->reserved, due->logged, spans, count};
+        struct usage_evidence *evidence = arena_array(arena, count + 1, sizeof(*evidence));
+        struct usage_result usage;
+        if (usage_reconcile(&input, &due->rule, &usage, evidence) == 0)
+            result = store(jobs, due, &usage, evidence, ids, arena);
+        else /* a session's times are checked by the database: start <= end */
+            log_error("session_not_reconciled", LI("logged_from", due->logged.from_us));
+    }
+    arena_free(arena);
+    return result;
+}
+
+static int run(struct jobs *jobs)
+{
+    struct arena *arena = arena_new();
+    const struct pg_rows *rows;
+    const struct pg_param params[] = {pg_int(AT_ONCE), pg_instant(jobs->now_us)};
+    int result = jobs_query(jobs, &q_usage_due, params, arena, &rows);
+    int count = result == 0 ? pg_row_count(rows) : 0, done = 0;
+    for (int row = 0; row < count && result >= 0; row++) {
+        struct due due = read_due(rows, row);
+        result = reconcile(jobs, &due);
+        done += result == 0;
+    }
+    arena_free(arena);
+    return result < 0 ? result : done;
+}
+
+const struct job job_reconcile = {"reconcile", US_PER_S, run};
