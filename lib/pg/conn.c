@@ -191,6 +191,8 @@ static void write_settings(struct buf *sql, int64_t statement_timeout_us)
 {
     int64_t timeout_us = statement_timeout_us > 0 ? statement_timeout_us : STATEMENT_TIMEOUT_US;
     int64_t timeout_ms = timeout_us / 1000 > 0 ? timeout_us / 1000 : 1;
+    if (timeout_ms > INT32_MAX)
+        timeout_ms = INT32_MAX; /* the settings' own limit */
 
     buf_puts(sql, "select set_config('TimeZone', 'UTC', false)"
                   ", set_config('plan_cache_mode', 'force_generic_plan', false)");

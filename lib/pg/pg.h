@@ -6,7 +6,9 @@
 #include "base/id.h"
 #include "base/str.h"
 
-/* One named statement, embedded at build time from schema/queries/<name>.sql. */
+/* One named statement, embedded at build time from schema/queries/<name>.sql. Values travel in binary,
+ * so that its types must be the kinds below: cast parameters ($1::bigint, never an inferred integer),
+ * and cast columns of other types (numeric, interval) to text. */
 struct pg_stmt {
     const char *name;
     const char *sql;

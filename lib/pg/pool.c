@@ -4,7 +4,7 @@
  *   slot->under_way   sent, in the order of the pipeline
  *   pool->ended       its outcome is known, its callback is still to be called
  *
- * request_move() alone changes lists. Callbacks are called by turn() only: from the loop, never
+ * request_move() alone changes lists. Callbacks are called by on_turn() only: from the loop, never
  * from within pgpool_submit or from the middle of reading a connection. A request that timed out
  * under way leaves a placeholder (no callback) in the pipeline, which takes the late results. */
 
@@ -14,11 +14,11 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <stdlib.h>
-#include <sys/queue.h>
 
 #include "base/instant.h"
 #include "base/mem.h"
 #include "pg/conn.h"
+#include "pg/request.h"
 
 /* Deadlines are looked at this often while there is a request at all. */
 #define JANITOR_US (10 * (US_PER_S / 1000))
@@ -26,30 +26,6 @@
  * ends it when the server is well, within these bounds. */
 #define GRACE_LEAST_US US_PER_S
 #define GRACE_MOST_US  (30 * US_PER_S)
-
-struct slot;
-
-struct request {
-    TAILQ_ENTRY(request) entry;
-    struct request_list *list; /* the one it is on */
-
-    const struct pg_query *queries;
-    size_t count;
-    int64_t deadline_us; /* monotonic; of a placeholder: when its connection is given up */
-    struct arena *arena;
-    pgpool_done done; /* NULL: a placeholder */
-    void *arg;
-
-    enum pg_outcome outcome;
-    PGresult *rows;    /* of the last query so far */
-    PGresult *failure; /* the first error */
-    const char *message;
-};
-
-struct request_list {
-    TAILQ_HEAD(, request) head;
-    size_t count;
-};
 
 struct slot {
     struct pgpool *pool;
@@ -73,47 +49,14 @@ struct pgpool {
     bool is_closing;
 };
 
-static void list_init(struct request_list *list)
-{
-    TAILQ_INIT(&list->head);
-    list->count = 0;
-}
-
-static struct request *list_first(const struct request_list *list)
-{
-    return TAILQ_FIRST(&list->head);
-}
-
-/* To the end of `list`; NULL: off all lists. */
-static void request_move(struct request *request, struct request_list *list)
-{
-    if (request->list) {
-        TAILQ_REMOVE(&request->list->head, request, entry);
-        request->list->count--;
-    }
-    request->list = list;
-    if (list) {
-        TAILQ_INSERT_TAIL(&list->head, request, entry);
-        list->count++;
-    }
-}
-
-static void request_free(struct request *request)
-{
-    request_move(request, NULL);
-    PQclear(request->rows);
-    PQclear(request->failure);
-    free(request);
-}
-
 static void wake(struct pgpool *pool)
 {
     if (!pool->is_in_turn)
         event_active(pool->turn, EV_TIMEOUT, 0);
 }
 
-static void request_end(struct pgpool *pool, struct request *request, enum pg_outcome outcome,
-                        const char *message)
+static void finish(struct pgpool *pool, struct request *request, enum pg_outcome outcome,
+                   const char *message)
 {
     if (!request->done) {
         request_free(request);
@@ -134,31 +77,10 @@ static void count_outcome(struct pgpool_stats *stats, enum pg_outcome outcome)
     *counters[outcome] += 1;
 }
 
-/* Calls back, once; the request is no more afterwards. The arena may die in the callback. */
-static void deliver(struct pgpool *pool, struct request *request)
-{
-    struct pg_reply reply;
-    bool is_failed = request->outcome == PG_FAILED && request->failure;
-
-    request_move(request, NULL);
-    count_outcome(&pool->stats, request->outcome);
-    reply_of(&reply, request->outcome, is_failed ? request->failure : request->rows);
-    if (request->message)
-        reply.message = request->message;
-    if (request->arena) {
-        result_defer(request->arena, request->rows);
-        result_defer(request->arena, request->failure);
-        request->rows = NULL;
-        request->failure = NULL;
-    }
-    request->done(request->arg, &reply);
-    request_free(request);
-}
-
 /* A connection whose head is a placeholder may be stuck: nothing new is put behind it. */
 static bool is_suspect(const struct slot *slot)
 {
-    const struct request *head = list_first(&slot->under_way);
+    const struct request *head = request_first(&slot->under_way);
     return head && !head->done;
 }
 
@@ -220,7 +142,7 @@ static void dispatch(struct pgpool *pool)
     struct request *request;
     struct slot *slot;
 
-    while ((request = list_first(&pool->waiting)) && (slot = choose_slot(pool)))
+    while ((request = request_first(&pool->waiting)) && (slot = choose_slot(pool)))
         send_request(slot, request);
 }
 
@@ -240,8 +162,11 @@ static void flush(struct pgpool *pool)
  * caller who submits again at once cannot keep the loop to itself. */
 static void deliver_ended(struct pgpool *pool)
 {
-    for (size_t left = pool->ended.count; left > 0 && pool->ended.count > 0; left--)
-        deliver(pool, list_first(&pool->ended));
+    for (size_t left = pool->ended.count; left > 0; left--) {
+        struct request *request = request_first(&pool->ended);
+        count_outcome(&pool->stats, request->outcome);
+        request_deliver(request);
+    }
 }
 
 static void destroy(struct pgpool *pool)
@@ -276,25 +201,20 @@ static void on_turn(evutil_socket_t fd unused_arg, short what unused_arg, void *
 /* The caller gets its answer now; a placeholder takes the request's place in the pipeline. */
 static void time_out(struct slot *slot, struct request *request, int64_t now_us)
 {
-    struct request *placeholder = mem_zalloc(1, sizeof(*placeholder));
-
-    placeholder->list = &slot->under_way;
-    placeholder->deadline_us = now_us + slot->pool->grace_us;
-    TAILQ_INSERT_BEFORE(request, placeholder, entry);
-    slot->under_way.count++;
-    request_end(slot->pool, request, PG_TIMEOUT, "no answer in time");
+    request_leave_placeholder(request, now_us + slot->pool->grace_us);
+    finish(slot->pool, request, PG_TIMEOUT, "no answer in time");
 }
 
 static void check_slot(struct slot *slot, int64_t now_us)
 {
     struct request *next;
 
-    for (struct request *request = list_first(&slot->under_way); request; request = next) {
+    for (struct request *request = request_first(&slot->under_way); request; request = next) {
         next = TAILQ_NEXT(request, entry);
         if (request->done && now_us >= request->deadline_us)
             time_out(slot, request, now_us);
     }
-    const struct request *head = list_first(&slot->under_way);
+    const struct request *head = request_first(&slot->under_way);
     if (is_suspect(slot) && now_us >= head->deadline_us)
         conn_fail(slot->conn, "stuck");
 }
@@ -303,10 +223,10 @@ static void check_waiting(struct pgpool *pool, int64_t now_us)
 {
     struct request *next;
 
-    for (struct request *request = list_first(&pool->waiting); request; request = next) {
+    for (struct request *request = request_first(&pool->waiting); request; request = next) {
         next = TAILQ_NEXT(request, entry);
         if (now_us >= request->deadline_us)
-            request_end(pool, request, PG_BUSY, "no connection in time");
+            finish(pool, request, PG_BUSY, "no connection in time");
     }
 }
 
@@ -353,29 +273,15 @@ static void slot_lost(void *owner)
     struct request *request;
 
     slot->pool->stats.connected--;
-    while ((request = list_first(&slot->under_way)))
-        request_end(slot->pool, request, PG_LOST, "the connection was lost");
-}
-
-static void keep_result(struct request *request, PGresult *result)
-{
-    ExecStatusType status = PQresultStatus(result);
-    PGresult **place = status == PGRES_FATAL_ERROR ? &request->failure : &request->rows;
-
-    /* Of errors the first counts: the others follow from it. */
-    if (!request->done || status == PGRES_PIPELINE_ABORTED || (request->failure && *place)) {
-        PQclear(result);
-        return;
-    }
-    PQclear(*place);
-    *place = result;
+    while ((request = request_first(&slot->under_way)))
+        finish(slot->pool, request, PG_LOST, "the connection was lost");
 }
 
 /* An answer came, so the connection is not stuck: the next placeholder has a grace of its own. */
 static void renew_grace(struct slot *slot)
 {
     if (is_suspect(slot))
-        list_first(&slot->under_way)->deadline_us = mono_after(slot->pool->grace_us);
+        request_first(&slot->under_way)->deadline_us = mono_after(slot->pool->grace_us);
 }
 
 /* The results of the request at the head of the pipeline, then its sync: only the sync says that it
@@ -383,15 +289,15 @@ static void renew_grace(struct slot *slot)
 static void slot_result(void *owner, PGresult *result)
 {
     struct slot *slot = owner;
-    struct request *head = list_first(&slot->under_way);
+    struct request *head = request_first(&slot->under_way);
 
     if (!head) {
         PQclear(result);
     } else if (PQresultStatus(result) != PGRES_PIPELINE_SYNC) {
-        keep_result(head, result);
+        request_take(head, result);
     } else {
         PQclear(result);
-        request_end(slot->pool, head, head->failure ? PG_FAILED : PG_DONE, NULL);
+        finish(slot->pool, head, head->failure ? PG_FAILED : PG_DONE, NULL);
         renew_grace(slot);
         if (slot->pool->waiting.count > 0)
             wake(slot->pool);
@@ -425,8 +331,8 @@ struct pgpool *pgpool_new(struct event_base *base, const struct pgpool_conf *con
     assert(conf->connections > 0 && conf->depth > 0);
     pool->conf = *conf;
     pool->grace_us = grace_of(conf->statement_timeout_us);
-    list_init(&pool->waiting);
-    list_init(&pool->ended);
+    request_list_init(&pool->waiting);
+    request_list_init(&pool->ended);
     pool->turn = evtimer_new(base, on_turn, pool);
     pool->janitor = evtimer_new(base, on_janitor, pool);
     if (!pool->turn || !pool->janitor)
@@ -435,7 +341,7 @@ struct pgpool *pgpool_new(struct event_base *base, const struct pgpool_conf *con
     for (unsigned i = 0; i < conf->connections; i++) {
         struct slot *slot = &pool->slots[i];
         slot->pool = pool;
-        list_init(&slot->under_way);
+        request_list_init(&slot->under_way);
         slot->conn = conn_new(base, &conn_conf, &slot_ops, slot);
     }
     return pool;
@@ -451,11 +357,11 @@ static void close_all(struct pgpool *pool)
         struct slot *slot = &pool->slots[i];
         conn_free(slot->conn);
         slot->conn = NULL;
-        while ((request = list_first(&slot->under_way)))
-            request_end(pool, request, PG_LOST, "the pool is closed");
+        while ((request = request_first(&slot->under_way)))
+            finish(pool, request, PG_LOST, "the pool is closed");
     }
-    while ((request = list_first(&pool->waiting)))
-        request_end(pool, request, PG_BUSY, "the pool is closed");
+    while ((request = request_first(&pool->waiting)))
+        finish(pool, request, PG_BUSY, "the pool is closed");
 }
 
 void pgpool_free(struct pgpool *pool)
@@ -474,17 +380,17 @@ void pgpool_free(struct pgpool *pool)
 static void admit(struct pgpool *pool, struct request *request)
 {
     if (pool->is_closing) {
-        request_end(pool, request, PG_BUSY, "the pool is closed");
+        finish(pool, request, PG_BUSY, "the pool is closed");
         return;
     }
     if (!is_sendable(request)) {
-        request_end(pool, request, PG_FAILED, "the parameters are too large");
+        finish(pool, request, PG_FAILED, "the parameters are too large");
         return;
     }
     request_move(request, &pool->waiting);
     dispatch(pool);
     if (request->list == &pool->waiting && pool->waiting.count > pool->conf.queue_limit)
-        request_end(pool, request, PG_BUSY, "the queue is full");
+        finish(pool, request, PG_BUSY, "the queue is full");
     start_janitor(pool);
     wake(pool);
 }

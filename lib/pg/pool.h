@@ -14,12 +14,16 @@ struct pgpool_conf {
     unsigned depth;               /* most requests under way on one connection */
     size_t queue_limit;           /* requests waiting for a connection; beyond: PG_BUSY at once */
     int64_t reconnect_max_us;     /* back-off doubles from 50 ms to this */
-    int64_t statement_timeout_us; /* set on the connection: bounds the backend when we give up */
+    int64_t statement_timeout_us; /* set on the connection: bounds the backend when we give up, and
+                                   * how long a connection may be stuck (1 to 30 s); 0: 30 s */
 };
 
-/* The pool starts to connect at once. The conf's texts must outlive it. */
+/* The pool starts to connect at once, and for ever again after a loss, also when a statement does not
+ * fit the schema (told in the log at debug): until then requests end in PG_BUSY at their deadline.
+ * The conf's texts and statements must outlive it. Not with a string that pg_conninfo_check refuses. */
 struct pgpool *pgpool_new(struct event_base *base, const struct pgpool_conf *conf);
-/* Ends every request with PG_BUSY or PG_LOST, closes, frees. NULL is accepted. */
+/* Ends every request with PG_BUSY or PG_LOST, closes, frees. NULL is accepted. Allowed in a callback:
+ * then the other callbacks follow. A request submitted by one of these callbacks ends in PG_BUSY. */
 void pgpool_free(struct pgpool *pool);
 
 /* Called exactly once per request, never from within pgpool_submit. */

@@ -1,6 +1,7 @@
 #pragma once
 /* Blocking client for what has no event loop: the migration runner, the `jobs` role, tools. Every call
- * has a deadline. */
+ * has a deadline (looking up a host name in the connection string is not covered by it). A call that
+ * ends in PG_TIMEOUT or PG_LOST closes the connection; further calls end in PG_BUSY. */
 
 #include "pg/pg.h"
 
@@ -16,7 +17,8 @@ bool pgsync_is_alive(const struct pgsync *db);
 void pgsync_run(struct pgsync *db, const struct pg_query *query, int64_t timeout_us,
                 struct arena *arena, struct pg_reply *ret);
 
-/* Runs SQL text without parameters, several statements allowed (BEGIN, COMMIT, a migration file). */
+/* Runs SQL text without parameters, several statements allowed (BEGIN, COMMIT, a migration file).
+ * The reply has no rows: they would be in text form. No COPY: it ends in PG_LOST. */
 void pgsync_exec(struct pgsync *db, const char *sql, int64_t timeout_us, struct arena *arena,
                  struct pg_reply *ret);
 

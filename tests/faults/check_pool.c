@@ -23,9 +23,10 @@ static const struct pg_stmt echo = {"echo", "select $1::bigint", 1};
 static const struct pg_stmt put = {"put", "insert into thing (id) values ($1) returning id", 1};
 static const struct pg_stmt put_late = {"put_late", "insert into late (id) values ($1)", 1};
 static const struct pg_stmt count_things = {"count", "select count(*) from thing where id = $1", 1};
-static const struct pg_stmt nap = {"nap", "select $1::bigint from pg_sleep($1::bigint / 1000.0)", 1};
-static const struct pg_stmt large = {"large",
-                                     "select repeat('x', 1000000) from generate_series(1, $1::bigint)", 1};
+static const struct pg_stmt nap = {"nap", "select $1::bigint from pg_sleep($1::bigint / 1000.0)",
+                                   1};
+static const struct pg_stmt large = {
+    "large", "select repeat('x', 1000000) from generate_series(1, $1::bigint)", 1};
 static const struct pg_stmt measure = {"measure", "select length($1::text)::bigint", 1};
 static const struct pg_stmt backend = {"backend", "select pg_backend_pid()", 0};
 static const struct pg_stmt copy = {"copy", "copy thing to stdout", 0};
@@ -431,6 +432,20 @@ static void test_submit_in_callback(void **state unused_arg)
     pgpool_free(pool);
 }
 
+/* The first address refuses, so that libpq goes on to another socket under way. */
+static void test_second_host(void **state unused_arg)
+{
+    char text[256];
+    struct pgpool_conf conf = conf_of(2, 2);
+
+    assert_int_equal(strncmp(conninfo, "host=", 5), 0);
+    snprintf(text, sizeof(text), "host=127.0.0.1,127.0.0.1,%s port=1,2,5432", conninfo + 5);
+    conf.conninfo = text;
+    struct pgpool *pool = pgpool_new(base, &conf);
+    expect_done(pool, &echo, 6, 6);
+    pgpool_free(pool);
+}
+
 struct kept {
     const struct pg_rows *rows;
     struct arena *arena;
@@ -543,6 +558,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_arena),
         cmocka_unit_test(test_submit_in_callback),
         cmocka_unit_test(test_never_connects),
+        cmocka_unit_test(test_second_host),
     };
     if (argc != 2)
         return 2;
