@@ -18,9 +18,10 @@
 static void on_readable(evutil_socket_t fd, short what, void *arg);
 static void on_writable(evutil_socket_t fd, short what, void *arg);
 
-struct conn *conn_new(struct http_server *server, int fd, const char *peer, struct address *address)
+struct http_conn *http_conn_new(struct http_server *server, int fd, const char *peer,
+                                struct address *address)
 {
-    struct conn *conn = mem_zalloc(1, sizeof(*conn));
+    struct http_conn *conn = mem_zalloc(1, sizeof(*conn));
     conn->server = server;
     conn->address = address;
     conn->fd = fd;
@@ -40,14 +41,14 @@ void exchange_free(struct exchange *exchange)
     arena_free(exchange->request.arena);
 }
 
-static void conn_delete(struct conn *conn)
+static void http_conn_delete(struct http_conn *conn)
 {
     buf_fini(&conn->in);
     buf_fini(&conn->out);
     free(conn);
 }
 
-static void close_socket(struct conn *conn)
+static void close_socket(struct http_conn *conn)
 {
     event_del(&conn->readable);
     event_del(&conn->writable);
@@ -56,7 +57,7 @@ static void close_socket(struct conn *conn)
     conn->fd = -1;
 }
 
-void conn_close(struct conn *conn)
+void http_conn_close(struct http_conn *conn)
 {
     if (conn->exchange != NULL && conn->state == CONN_BUSY)
         conn->exchange->conn = NULL; /* the handler's now */
@@ -68,20 +69,20 @@ void conn_close(struct conn *conn)
     if (conn->is_entered)
         conn->is_dead = true;
     else
-        conn_delete(conn);
+        http_conn_delete(conn);
 }
 
 /* The client has reset the connection. It still counts while a handler works for it: who asks and
  * runs away must not get more work done than who stays. */
-static void conn_lost(struct conn *conn)
+static void http_conn_lost(struct http_conn *conn)
 {
     if (conn->state == CONN_BUSY)
         close_socket(conn);
     else
-        conn_close(conn);
+        http_conn_close(conn);
 }
 
-void conn_expire(struct conn *conn)
+void http_conn_expire(struct http_conn *conn)
 {
     if (conn->state == CONN_READING) {
         conn->server->stats.timeouts++;
@@ -90,21 +91,21 @@ void conn_expire(struct conn *conn)
     }
     if (conn->state == CONN_WRITING)
         conn->server->stats.timeouts++;
-    conn_close(conn);
+    http_conn_close(conn);
 }
 
 /* Everything is sent and nothing more will be answered. */
-static void conn_finish(struct conn *conn)
+static void http_conn_finish(struct http_conn *conn)
 {
     if (conn->is_eof || !conn->is_ahead || shutdown(conn->fd, SHUT_WR) != 0) {
-        conn_close(conn);
+        http_conn_close(conn);
         return;
     }
     event_add(&conn->readable, NULL);
     server_move(conn, CONN_LINGERING);
 }
 
-static void conn_next(struct conn *conn)
+static void http_conn_next(struct http_conn *conn)
 {
     head_init(&conn->head, conn->server->conf.head_max, conn->server->conf.body_max);
     conn->is_ahead = false;
@@ -119,12 +120,12 @@ static void conn_next(struct conn *conn)
         event_active(&conn->readable, EV_READ, 0);
 }
 
-static void conn_written(struct conn *conn)
+static void http_conn_written(struct http_conn *conn)
 {
     if (conn->is_closing || conn->server->is_draining)
-        conn_finish(conn);
+        http_conn_finish(conn);
     else
-        conn_next(conn);
+        http_conn_next(conn);
 }
 
 static bool is_transient(int error)
@@ -141,19 +142,19 @@ static size_t keep_unsent(struct buf *out, struct str part, size_t skip)
     return 0;
 }
 
-void conn_write(struct conn *conn, struct str head, struct str body)
+void http_conn_write(struct http_conn *conn, struct str head, struct str body)
 {
     struct iovec part[2] = {{(void *)(uintptr_t)head.ptr, head.len},
                             {(void *)(uintptr_t)body.ptr, body.len}};
     struct msghdr message = {.msg_iov = part, .msg_iovlen = body.len > 0 ? 2 : 1};
     ssize_t sent = sendmsg(conn->fd, &message, MSG_NOSIGNAL);
     if (sent < 0 && !is_transient(errno)) {
-        conn_close(conn);
+        http_conn_close(conn);
         return;
     }
     size_t done = sent < 0 ? 0 : (size_t)sent;
     if (done == head.len + body.len) {
-        conn_written(conn);
+        http_conn_written(conn);
         return;
     }
     done = keep_unsent(&conn->out, head, done);
@@ -165,14 +166,14 @@ void conn_write(struct conn *conn, struct str head, struct str body)
 
 static void on_writable(evutil_socket_t fd, short what unused_arg, void *arg)
 {
-    struct conn *conn = arg;
+    struct http_conn *conn = arg;
     server_tick(conn->server);
     size_t left = conn->out.len - conn->out_at;
     ssize_t sent = send(fd, conn->out.data + conn->out_at, left, MSG_NOSIGNAL);
     if (sent < 0 && is_transient(errno))
         return;
     if (sent < 0) {
-        conn_close(conn);
+        http_conn_close(conn);
         return;
     }
     conn->out_at += (size_t)sent;
@@ -180,11 +181,11 @@ static void on_writable(evutil_socket_t fd, short what unused_arg, void *arg)
         return;
     buf_fini(&conn->out);
     event_del(&conn->writable);
-    conn_written(conn);
+    http_conn_written(conn);
 }
 
 /* The head's bytes are copied once; all texts of the request are views into the copy. */
-static struct exchange *exchange_new(struct conn *conn, struct str bytes)
+static struct exchange *exchange_new(struct http_conn *conn, struct str bytes)
 {
     const struct head *head = &conn->head;
     struct arena *arena = arena_new();
@@ -207,7 +208,7 @@ static struct exchange *exchange_new(struct conn *conn, struct str bytes)
 }
 
 /* The bytes of the head that `rest` begins with, or 0: incomplete or refused. */
-static size_t read_head(struct conn *conn, struct str rest)
+static size_t read_head(struct http_conn *conn, struct str rest)
 {
     struct head *head = &conn->head;
     switch (head_read(head, rest)) {
@@ -235,7 +236,7 @@ static size_t read_head(struct conn *conn, struct str rest)
 }
 
 /* The whole body is there. */
-static void hand_over(struct conn *conn, struct str body, bool is_ahead)
+static void hand_over(struct http_conn *conn, struct str body, bool is_ahead)
 {
     struct http_request *request = &conn->exchange->request;
     request->body = (struct str){arena_strndup(request->arena, body.ptr, body.len), body.len};
@@ -247,19 +248,19 @@ static void hand_over(struct conn *conn, struct str body, bool is_ahead)
 
 /* The client waits for leave to send its body (RFC 9110, 10.1.1). Nothing else is under way, so
  * that these few bytes fit into the socket; if not, something is wrong with it. */
-static bool send_continue(struct conn *conn)
+static bool send_continue(struct http_conn *conn)
 {
     static const char text[] = "HTTP/1.1 100 Continue\r\n\r\n";
     conn->head.is_expecting = false;
     ssize_t sent = send(conn->fd, text, sizeof(text) - 1, MSG_NOSIGNAL);
     if (sent == (ssize_t)sizeof(text) - 1)
         return true;
-    conn_close(conn);
+    http_conn_close(conn);
     return false;
 }
 
 /* Does one step of the request that `rest` begins with; the bytes used, 0 when more are needed. */
-static size_t consume_step(struct conn *conn, struct str rest)
+static size_t consume_step(struct http_conn *conn, struct str rest)
 {
     size_t used = 0;
     if (conn->exchange == NULL) {
@@ -282,7 +283,7 @@ static size_t consume_step(struct conn *conn, struct str rest)
 
 /* Reads requests off `input` as long as they are answered at once. May run handlers, which may
  * close the connection or free the server: nothing but `is_dead` is certain afterwards. */
-static size_t consume(struct conn *conn, struct str input)
+static size_t consume(struct http_conn *conn, struct str input)
 {
     size_t used = 0;
     for (unsigned burst = 0; burst < BURST_MAX && used < input.len; burst++) {
@@ -298,7 +299,7 @@ static size_t consume(struct conn *conn, struct str input)
 }
 
 /* Keeps what was not used of `input`, which is either conn->in or the server's scratch. */
-static void keep_rest(struct conn *conn, struct str input, size_t used)
+static void keep_rest(struct http_conn *conn, struct str input, size_t used)
 {
     size_t left = input.len - used;
     if (left == 0 || conn->state == CONN_LINGERING) {
@@ -313,18 +314,18 @@ static void keep_rest(struct conn *conn, struct str input, size_t used)
 }
 
 /* What becomes of the connection until its next event. */
-static void settle(struct conn *conn)
+static void settle(struct http_conn *conn)
 {
     switch (conn->state) {
     case CONN_IDLE:
         if (conn->in.len > 0) /* a burst is over, not the work */
             event_active(&conn->readable, EV_READ, 0);
         else if (conn->is_eof)
-            conn_close(conn);
+            http_conn_close(conn);
         break;
     case CONN_READING:
         if (conn->is_eof)
-            conn_close(conn);
+            http_conn_close(conn);
         break;
     case CONN_BUSY:
     case CONN_WRITING:
@@ -340,7 +341,7 @@ static void settle(struct conn *conn)
 }
 
 /* 0 with the bytes in the server's scratch, or -1: the connection is broken. */
-static int receive(struct conn *conn, size_t *ret_got)
+static int receive(struct http_conn *conn, size_t *ret_got)
 {
     *ret_got = 0;
     if (conn->is_eof)
@@ -356,18 +357,18 @@ static int receive(struct conn *conn, size_t *ret_got)
     return 0;
 }
 
-static void discard(struct conn *conn)
+static void discard(struct http_conn *conn)
 {
     size_t got = 0;
     int broken = receive(conn, &got);
     conn->discarded += got;
     if (broken || conn->is_eof || conn->discarded > DISCARD_MAX)
-        conn_close(conn);
+        http_conn_close(conn);
 }
 
 static void on_readable(evutil_socket_t fd unused_arg, short what unused_arg, void *arg)
 {
-    struct conn *conn = arg;
+    struct http_conn *conn = arg;
     server_tick(conn->server);
     if (conn->state == CONN_LINGERING) {
         discard(conn);
@@ -375,7 +376,7 @@ static void on_readable(evutil_socket_t fd unused_arg, short what unused_arg, vo
     }
     size_t got = 0;
     if (receive(conn, &got) != 0) {
-        conn_lost(conn);
+        http_conn_lost(conn);
         return;
     }
     if (got > 0 && (conn->state == CONN_BUSY || conn->state == CONN_WRITING))
@@ -389,7 +390,7 @@ static void on_readable(evutil_socket_t fd unused_arg, short what unused_arg, vo
     size_t used = consume(conn, input);
     conn->is_entered = false;
     if (conn->is_dead) {
-        conn_delete(conn);
+        http_conn_delete(conn);
         return;
     }
     keep_rest(conn, input, used);

@@ -112,7 +112,7 @@ static void put_head(struct http_server *server, const struct reply *reply, bool
     buf_str(out, STR("\r\n"));
 }
 
-static void reply_send(struct conn *conn, const struct reply *reply)
+static void reply_send(struct http_conn *conn, const struct reply *reply)
 {
     struct http_server *server = conn->server;
     conn->is_closing = conn->is_closing || conn->head.is_close || server->is_draining;
@@ -120,7 +120,7 @@ static void reply_send(struct conn *conn, const struct reply *reply)
     struct str body = reply->body;
     if (reply->is_head || !has_body(reply->status))
         body.len = 0;
-    conn_write(conn, buf_view(&server->reply_head), body);
+    http_conn_write(conn, buf_view(&server->reply_head), body);
 }
 
 void http_reply_header(struct http_request *request, const char *name, const char *format, ...)
@@ -148,7 +148,7 @@ void http_reply_header(struct http_request *request, const char *name, const cha
 void http_reply(struct http_request *request, int status, const char *content_type, struct str body)
 {
     struct exchange *exchange = (struct exchange *)request;
-    struct conn *conn = exchange->conn;
+    struct http_conn *conn = exchange->conn;
     if (conn == NULL) {
         exchange_free(exchange);
         return;
@@ -164,7 +164,7 @@ void http_reply(struct http_request *request, int status, const char *content_ty
         .is_head = request->method == HTTP_HEAD,
     };
     if (conn->fd < 0)
-        conn_close(conn);
+        http_conn_close(conn);
     else
         reply_send(conn, &reply);
     exchange_free(exchange); /* `body` may have lain in its arena */
@@ -211,7 +211,7 @@ void http_reply_code(struct http_request *request, enum code code)
 }
 
 /* What a refusal is about: the limit where there is one, or what is wrong with the bytes. */
-static void describe(const struct conn *conn, enum code code, const char *fault,
+static void describe(const struct http_conn *conn, enum code code, const char *fault,
                      struct problem *problem)
 {
     struct fact limit = NO_FACT;
@@ -225,7 +225,7 @@ static void describe(const struct conn *conn, enum code code, const char *fault,
     problem_add(problem, code, "", limit, actual);
 }
 
-void reply_refuse(struct conn *conn, struct str bytes, enum code code, const char *fault)
+void reply_refuse(struct http_conn *conn, struct str bytes, enum code code, const char *fault)
 {
     struct http_server *server = conn->server;
     struct arena *arena = arena_new();

@@ -61,7 +61,7 @@ static void arm_janitor(struct http_server *server, int64_t due_us)
 }
 
 /* Every state has one timeout, so each list is in the order of its deadlines. */
-void server_move(struct conn *conn, enum conn_state state)
+void server_move(struct http_conn *conn, enum conn_state state)
 {
     struct http_server *server = conn->server;
     TAILQ_REMOVE(&server->list[conn->state], conn, link);
@@ -83,10 +83,10 @@ static void on_janitor(evutil_socket_t fd unused_arg, short what unused_arg, voi
     for (enum conn_state state = CONN_IDLE; state < CONN_STATE_COUNT; state++) {
         if (state == CONN_BUSY)
             continue;
-        struct conn *conn = NULL;
+        struct http_conn *conn = NULL;
         while ((conn = TAILQ_FIRST(&server->list[state])) != NULL &&
                conn->deadline_us <= server->now_us)
-            conn_expire(conn);
+            http_conn_expire(conn);
         if (conn != NULL && conn->deadline_us < due_us)
             due_us = conn->deadline_us;
     }
@@ -103,7 +103,7 @@ static void check_drained(struct http_server *server)
         event_active(&server->drained_event, EV_TIMEOUT, 0);
 }
 
-void server_forget(struct conn *conn)
+void server_forget(struct http_conn *conn)
 {
     struct http_server *server = conn->server;
     TAILQ_REMOVE(&server->list[conn->state], conn, link);
@@ -138,11 +138,12 @@ static void on_accept(struct evconnlistener *listener unused_arg, evutil_socket_
     address_format(from, peer);
     if (address != NULL) {
         server->stats.connections++;
-        conn_new(server, fd, peer, address);
+        http_conn_new(server, fd, peer, address);
         return;
     }
     server->excess++;
-    reply_refuse(conn_new(server, fd, peer, NULL), (struct str){NULL, 0}, CODE_overloaded, NULL);
+    reply_refuse(http_conn_new(server, fd, peer, NULL), (struct str){NULL, 0}, CODE_overloaded,
+                 NULL);
 }
 
 /* Turns away who waits, with the descriptor kept for this: they may try elsewhere at once. */
@@ -278,11 +279,11 @@ void http_server_drain(struct http_server *server, void (*drained)(void *), void
     server->is_draining = true;
     server->drained = drained;
     server->drained_arg = arg;
-    struct conn *conn = TAILQ_FIRST(&server->list[CONN_IDLE]);
+    struct http_conn *conn = TAILQ_FIRST(&server->list[CONN_IDLE]);
     while (conn != NULL) {
-        struct conn *next = TAILQ_NEXT(conn, link);
+        struct http_conn *next = TAILQ_NEXT(conn, link);
         if (conn->in.len == 0) /* else a request of a burst waits for its turn */
-            conn_close(conn);
+            http_conn_close(conn);
         conn = next;
     }
     check_drained(server);
@@ -296,7 +297,7 @@ void http_server_free(struct http_server *server)
     server->is_draining = false;
     for (size_t i = 0; i < LEN(server->list); i++)
         while (!TAILQ_EMPTY(&server->list[i]))
-            conn_close(TAILQ_FIRST(&server->list[i]));
+            http_conn_close(TAILQ_FIRST(&server->list[i]));
     event_del(&server->janitor);
     event_del(&server->drained_event);
     if (server->reserve_fd >= 0)

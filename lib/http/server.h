@@ -31,13 +31,13 @@ enum conn_state {
 /* A request on its way. The public part comes first, so that http_reply() finds the rest. */
 struct exchange {
     struct http_request request;
-    struct conn *conn; /* NULL when the connection has ended before the reply */
-    struct buf extra;  /* header lines that the handler added */
+    struct http_conn *conn; /* NULL when the connection has ended before the reply */
+    struct buf extra;       /* header lines that the handler added */
     bool has_cache_control;
 };
 
-struct conn {
-    TAILQ_ENTRY(conn) link;
+struct http_conn {
+    TAILQ_ENTRY(http_conn) link;
     struct http_server *server;
     struct address *address;   /* NULL: over the limit, refused at once */
     struct exchange *exchange; /* from the head's end to the reply */
@@ -60,7 +60,7 @@ struct conn {
     struct head head;
 };
 
-TAILQ_HEAD(conn_list, conn);
+TAILQ_HEAD(conn_list, http_conn);
 
 struct http_server {
     struct event_base *base;
@@ -89,25 +89,25 @@ struct http_server {
 
 /* server.c */
 void server_tick(struct http_server *server); /* reads the clock */
-void server_move(struct conn *conn, enum conn_state state);
-void server_forget(struct conn *conn); /* takes it off its list and out of the counts */
+void server_move(struct http_conn *conn, enum conn_state state);
+void server_forget(struct http_conn *conn); /* takes it off its list and out of the counts */
 
 /* conn.c */
 
 /* Takes over `fd`. `address` is NULL for a connection over the limit, which must be refused next.
  */
-struct conn *conn_new(struct http_server *server, int fd, const char *peer,
-                      struct address *address);
+struct http_conn *http_conn_new(struct http_server *server, int fd, const char *peer,
+                                struct address *address);
 /* Closes at once. A request that a handler holds stays valid, its reply is dropped. */
-void conn_close(struct conn *conn);
+void http_conn_close(struct http_conn *conn);
 /* Its deadline has passed. */
-void conn_expire(struct conn *conn);
+void http_conn_expire(struct http_conn *conn);
 /* Sends a reply's bytes and goes on: to the next request, or to the end if `is_closing`. */
-void conn_write(struct conn *conn, struct str head, struct str body);
+void http_conn_write(struct http_conn *conn, struct str head, struct str body);
 void exchange_free(struct exchange *exchange);
 
 /* reply.c */
 
 /* Answers with a problem before any handler has seen the request, and ends the connection.
  * `bytes`: the request so far, or empty. `fault`: what is wrong (static text), or NULL. */
-void reply_refuse(struct conn *conn, struct str bytes, enum code code, const char *fault);
+void reply_refuse(struct http_conn *conn, struct str bytes, enum code code, const char *fault);
