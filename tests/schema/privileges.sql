@@ -1,0 +1,38 @@
+-- What each role may do with each table, as a whole: s select, i insert, u update of some columns, d delete, t truncate.
+\ir support.psql
+select plan(3);
+create function pg_temp.rights(role text) returns table (name text, may text) language sql as $$
+  select c.relname::text, concat(
+      case when has_table_privilege(role, c.oid, 'select') then 's' end,
+      case when has_table_privilege(role, c.oid, 'insert') then 'i' end,
+      case when has_any_column_privilege(role, c.oid, 'update') then 'u(' || (
+        select string_agg(a.attname, ' ' order by a.attname) from pg_attribute a
+          where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and has_column_privilege(role, c.oid, a.attnum, 'update')) || ')' end,
+      case when has_table_privilege(role, c.oid, 'delete') then 'd' end,
+      case when has_table_privilege(role, c.oid, 'truncate') then 't' end)
+    from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+$$;
+create temp table everybody (name text, may text) on commit drop;
+insert into everybody select unnest(array['booking_rule', 'budget', 'catalogue', 'closed_day', 'firm', 'firm_fact', 'funder', 'meter',
+  'opening', 'person', 'profile', 'programme', 'programme_funder', 'qualification', 'resource', 'run_rule', 'site', 'tariff', 'unit']), 's';
+
+select set_eq('select * from pg_temp.rights(''labtab_api'') where may <> ''''', $$
+  select * from everybody union all values
+  ('billing_run', 'si'), ('booking', 'siu(cancel_reason cancelled_at cancelled_by status version)'), ('budget_entry', 's'), ('claim', 's'),
+  ('dev_clock', 'siu(rate real_us shown_us)'), ('dev_tick', 'si'), ('event', 'si'), ('event_order', 's'), ('idempotency', 'si'),
+  ('invoice', 's'), ('invoice_line', 's'), ('meter_progress', 's'), ('run_state', 's'), ('sample', 's'),
+  ('session', 'siu(finished_at notes operator_s outcome sample_count version)'), ('span', 's'), ('token', 'siu(revoked_at)'), ('usage', 's'),
+  ('usage_span', 's') $$, 'labtab_api');
+select set_eq('select * from pg_temp.rights(''labtab_meter'') where may <> ''''', $$
+  select * from everybody union all values
+  ('dev_clock', 's'), ('meter_progress', 'siu(last_at last_seq)'), ('run_state', 'siu(observed_until state version)'), ('sample', 'si'),
+  ('span', 'siu(ended_at energy_mwh quality started_at state)'), ('token', 's') $$, 'labtab_meter');
+select set_eq('select * from pg_temp.rights(''labtab_jobs'') where may <> ''''', $$
+  select * from everybody union all values
+  ('billing_run', 'su(finished_at invoice_count problems status version)'), ('booking', 's'), ('budget_entry', 's'), ('dev_clock', 's'),
+  ('dev_tick', 'su(done_at)'), ('event', 'si'), ('event_order', 's'),
+  ('invoice', 'siu(hash issued_at number position prev_hash series status)'), ('invoice_line', 'si'), ('issue', 'su(last_position)'),
+  ('run_state', 's'), ('series', 'siu(last_hash last_number)'), ('session', 'su(version)'), ('span', 's'), ('token', 's'),
+  ('usage', 'siu(status version)'), ('usage_span', 'si') $$, 'labtab_jobs');
+select * from finish();
+rollback;

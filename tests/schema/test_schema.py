@@ -1,0 +1,283 @@
+"""The schema on a private PostgreSQL: pgTAP, least privilege, and what happens when many want the same.
+
+The tests need no daemon: migrations, functions and grants are applied with psql in the order in which
+the embedded runner applies them.
+"""
+
+import concurrent.futures
+import json
+import re
+import subprocess
+import uuid
+from pathlib import Path
+
+import pytest
+
+from support.cluster import clean_environment, find_program
+
+HERE = Path(__file__).resolve().parent
+SCHEMA = HERE.parent.parent / "schema"
+QUERIES = sorted((SCHEMA / "queries").glob("*.sql"))
+PGTAP = sorted(HERE.glob("*.sql"))
+TEMPLATE = "schema_template"
+NOW = "2026-11-24T00:00:00Z"
+CALL = re.compile(r"\bfn\.([a-z_]+)\s*\(")
+
+
+def migrate(cluster, name):
+    files = sorted((SCHEMA / "migrations").glob("*.sql"))
+    functions = sorted((SCHEMA / "functions").glob("*.sql"), key=lambda path: path.stem.encode())
+    for path in files:
+        cluster.sql(f"begin;\n{path.read_text()}\ncommit;", name, "labtab_owner")
+    text = "\n".join(path.read_text() for path in functions)
+    profiles = "\n".join(
+        f"insert into profile (code, doc) values ('{path.stem}', $doc${path.read_text()}$doc$::jsonb);"
+        for path in sorted((SCHEMA / "profiles").glob("*.json")))
+    grants = (SCHEMA / "grants.sql").read_text()
+    cluster.sql(f"begin; set local check_function_bodies = off;\n{text}\n{profiles}\n{grants}\ncommit;",
+                name, "labtab_owner")
+
+
+def apply_site(cluster, name, document):
+    text = json.dumps(document, ensure_ascii=False)
+    return cluster.sql(f"set labtab.firm = '*'; select * from fn.site_apply($doc${text}$doc$, '{NOW}');",
+                       name, "labtab_api")
+
+
+@pytest.fixture(scope="module")
+def template(cluster):
+    """A database with schema and reference site, copied by the other fixtures."""
+    bootstrap = subprocess.run(
+        [cluster.psql, "-Xq", "-v", "ON_ERROR_STOP=1", "-v", f"database={TEMPLATE}", "-f",
+         str(SCHEMA / "bootstrap.sql"), "-d", cluster.conninfo()],
+        capture_output=True, text=True, timeout=60, env=clean_environment(), check=False)
+    assert bootstrap.returncode == 0, bootstrap.stderr
+    migrate(cluster, TEMPLATE)
+    document = json.loads((SCHEMA / "sites" / "siheung.json").read_text(encoding="utf-8"))
+    assert apply_site(cluster, TEMPLATE, document).startswith("ok|")
+    cluster.sql("create schema tap; create extension pgtap schema tap;"
+                " create table tap.document (doc jsonb);"
+                f" insert into tap.document values ($doc${json.dumps(document)}$doc$)", TEMPLATE)
+    yield TEMPLATE
+    cluster.drop_database(TEMPLATE)
+
+
+@pytest.fixture
+def database(cluster, template):
+    """A database of the test's own."""
+    name = f"schema_{uuid.uuid4().hex[:12]}"
+    cluster.sql(f'create database "{name}" template {template} owner labtab_owner')
+    yield name
+    cluster.drop_database(name)
+
+
+# ---------------------------------------------------------------- pgTAP
+
+
+@pytest.mark.parametrize("path", PGTAP, ids=lambda path: path.stem)
+def test_pgtap(cluster, template, path):
+    done = subprocess.run(
+        ["pg_prove", "--verbose", "-h", cluster.directory, "-p", "5432", "-U", "postgres", "-d", template, path.name],
+        cwd=HERE, capture_output=True, text=True, timeout=300, env=clean_environment(), check=False)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-6000:]
+
+
+# ---------------------------------------------------------------- least privilege
+
+
+def roles_of(path):
+    line = re.search(r"^-- role: *(.+)$", path.read_text(), re.MULTILINE)
+    assert line, f"{path.name} names no role"
+    return [f"labtab_{role.strip()}" for role in line.group(1).split(",")]
+
+
+@pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
+def test_prepares_as_its_roles(cluster, template, path):
+    """What a role prepares it may prepare: names, types and the schema's usage fit."""
+    for role in roles_of(path):
+        cluster.sql(f"prepare q as\n{path.read_text()}", template, role)
+
+
+@pytest.fixture(scope="module")
+def functions(cluster, template):
+    """name -> (is definer, body, roles that may call it)."""
+    rows = cluster.sql(
+        "select json_build_object('name', p.proname, 'definer', p.prosecdef, 'body', pg_get_functiondef(p.oid), 'roles',"
+        " (select json_agg(r) from unnest(array['labtab_api', 'labtab_meter', 'labtab_jobs']) r"
+        "  where has_function_privilege(r, p.oid, 'execute')))"
+        " from pg_proc p where p.pronamespace = 'fn'::regnamespace", template)
+    objects = [json.loads(row) for row in re.findall(r"^\{.*\}$", rows, re.MULTILINE)]
+    return {row["name"]: row for row in objects}
+
+
+def reached(functions, name, seen):
+    """Functions that run with the caller's rights when `name` is called, itself included."""
+    if name in seen or name not in functions:
+        return
+    seen.add(name)
+    if not functions[name]["definer"]:
+        for callee in CALL.findall(functions[name]["body"].split("AS ", 1)[-1]):
+            reached(functions, callee, seen)
+
+
+def test_calls_only_what_it_may(functions):
+    """PREPARE doesn't look at the right to execute; a query's functions and theirs are looked at here."""
+    faults, used = [], {}
+    for path in QUERIES:
+        for name in CALL.findall(re.sub(r"--[^\n]*", "", path.read_text())):
+            seen = set()
+            reached(functions, name, seen)
+            for role in roles_of(path):
+                used.setdefault(role, set()).update(seen)
+                faults += [f"{path.stem}: {role} may not call {callee}" for callee in seen
+                           if role not in (functions[callee]["roles"] or [])]
+    assert not faults
+
+
+def test_definers_have_a_fixed_search_path(functions):
+    loose = [name for name, row in functions.items()
+             if row["definer"] and "SET search_path TO 'pg_catalog', 'public', 'pg_temp'" not in row["body"]]
+    assert not loose
+
+
+def test_roles_own_nothing(cluster, template):
+    owned = cluster.sql(
+        "select c.relname from pg_class c where c.relowner::regrole::text in ('labtab_api', 'labtab_meter', 'labtab_jobs')"
+        " union all select proname from pg_proc where proowner::regrole::text in ('labtab_api', 'labtab_meter', 'labtab_jobs')",
+        template)
+    assert owned == ""
+
+
+def test_public_may_nothing(cluster, template):
+    """Whoever else may connect to the cluster has no right in this database."""
+    cluster.sql("do $$ begin if not exists (select from pg_roles where rolname = 'stranger') then"
+                " create role stranger; end if; end $$")
+    rights = cluster.sql(
+        "select 'connect' where has_database_privilege('stranger', current_database(), 'connect')"
+        " union all select 'use ' || n from unnest(array['fn']) n where has_schema_privilege('stranger', n, 'usage')"
+        " union all select relname from pg_class where relnamespace = 'public'::regnamespace"
+        " and relkind in ('r', 'p', 'S') and has_table_privilege('stranger', oid, 'select')", template)
+    assert rights == ""
+
+
+# ---------------------------------------------------------------- many at once
+
+
+def names(cluster, database):
+    rows = cluster.sql(
+        "select json_build_object('version', (select version from catalogue), 'firm', f.id, 'person', p.id,"
+        " 'cmm', (select id from resource where code = 'cmm'), 'vision', (select id from resource where code = 'vision'),"
+        " 'budgets', (select array_agg(id order by id) from budget where fiscal_year = 2026))"
+        " from firm f join person p on p.firm_id = f.id where p.code = 'kim'", database)
+    return json.loads(rows)
+
+
+def booking_sql(ids, number, resource, also=(), key=None, wanted=0, hours=(1, 2)):
+    quoted = f"'{key}'" if key else "null"
+    budgets = "array['" + "','".join(ids["budgets"]) + "']::uuid[]" if wanted else "'{}'"
+    amounts = "array[" + ",".join([str(wanted)] * len(ids["budgets"])) + "]::bigint[]" if wanted else "'{}'"
+    others = "array['" + "','".join(also) + "']::uuid[]" if also else "'{}'"
+    start, end = (f"2026-11-25T{hour:02d}:00Z" for hour in hours)
+    return (
+        f"set labtab.firm = '{ids['firm']}'; select to_jsonb(b) from fn.booking_create('{ids['person']}', {quoted}, 'x', '{NOW}',"
+        f" {ids['version']}, '01900000-0000-7000-8000-{number:012d}', '{ids['firm']}', '{resource}', '{ids['person']}', 'self',"
+        f" '{start}', '{end}', '{start}', '{end}', {others}, 'test', 90000, '{{}}', null, {budgets}, {amounts}) b;")
+
+
+def all_at_once(cluster, database, statements):
+    """Each statement on a connection of its own, all let loose by one lock; their replies."""
+    gate = "select pg_advisory_lock_shared(42); select pg_advisory_unlock_shared(42);"
+    psql = [find_program("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", cluster.conninfo(database, "labtab_api")]
+    holder = subprocess.Popen([*psql[:-1], cluster.conninfo(database)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              text=True, env=clean_environment())
+    holder.stdin.write("select pg_advisory_lock(42);\n\\echo held\n")
+    holder.stdin.flush()
+    while holder.stdout.readline().strip() != "held":
+        assert holder.poll() is None, "the gate did not close"
+
+    def ask(statement):
+        done = subprocess.run([*psql, "-c", gate, "-c", statement], capture_output=True, text=True, timeout=120,
+                              env=clean_environment(), check=False)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout.strip().splitlines()[-1])
+
+    with concurrent.futures.ThreadPoolExecutor(len(statements)) as pool:
+        replies = [pool.submit(ask, statement) for statement in statements]
+        waiting = "select count(*) from pg_locks where locktype = 'advisory' and objid = 42 and not granted"
+        while int(cluster.sql(waiting, database)) < len(statements):
+            broken = [reply for reply in replies if reply.done()]
+            assert not broken, broken[0].exception()
+        holder.communicate("\\q\n", timeout=60)
+        return [reply.result() for reply in replies]
+
+
+def outcomes(replies):
+    found = [reply["outcome"] for reply in replies]
+    return {outcome: found.count(outcome) for outcome in set(found)}
+
+
+def no_deadlock(cluster):
+    return "deadlock detected" not in cluster.log()
+
+
+def test_fifty_want_one_slot(cluster, database):
+    ids = names(cluster, database)
+    replies = all_at_once(cluster, database, [booking_sql(ids, n, ids["cmm"], wanted=100) for n in range(1, 51)])
+    assert outcomes(replies) == {"ok": 1, "taken": 49}
+    assert cluster.sql("select count(*) from booking", database) == "1"
+    assert cluster.sql("select count(*) from claim", database) == "1"
+    assert cluster.sql("select count(*) from budget_entry where kind = 'hold'", database) == "3"
+    assert no_deadlock(cluster)
+
+
+def test_twenty_with_one_key(cluster, database):
+    ids = names(cluster, database)
+    replies = all_at_once(cluster, database,
+                          [booking_sql(ids, n, ids["cmm"], key="k", wanted=100) for n in range(1, 21)])
+    assert outcomes(replies) == {"ok": 20}
+    assert all(reply == replies[0] for reply in replies)
+    assert cluster.sql("select count(*) from booking", database) == "1"
+
+
+def test_two_slots_crossed(cluster, database):
+    """Bookings of A with B and of B with A: some win, nobody waits in a circle."""
+    ids = names(cluster, database)
+    statements = []
+    for n in range(1, 21):
+        first, second = (ids["cmm"], ids["vision"]) if n % 2 else (ids["vision"], ids["cmm"])
+        statements.append(booking_sql(ids, n, first, also=(second,)))
+    replies = all_at_once(cluster, database, statements)
+    assert outcomes(replies) == {"ok": 1, "taken": 19}
+    assert cluster.sql("select count(*) from claim", database) == "2"
+    assert no_deadlock(cluster)
+
+
+def test_a_budget_runs_dry(cluster, database):
+    """Ten at once want more than there is: it is given out to the last won, and no further."""
+    ids = names(cluster, database)
+    cluster.sql(f"insert into budget_entry (budget_id, kind, amount, at) select id, 'draw', 25000 - balance, '{NOW}' from budget",
+                database, "labtab_owner")
+    statements = [booking_sql(ids, n, ids["cmm"], wanted=10000, hours=(n, n + 1)) for n in range(1, 11)]
+    replies = all_at_once(cluster, database, statements)
+    assert outcomes(replies) == {"ok": 10}
+    assert sorted(reply["support"] for reply in replies) == [0] * 7 + [15000, 30000, 30000]
+    assert cluster.sql("select distinct balance from budget where fiscal_year = 2026", database) == "0"
+    assert no_deadlock(cluster)
+
+
+def test_feed_skips_nothing(cluster, database):
+    """An event whose transaction commits late comes after those that were read before, not among them."""
+    psql = [find_program("psql"), "-XAtq", "-d", cluster.conninfo(database)]
+    late = subprocess.Popen(psql, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=clean_environment())
+    put = "insert into event (at, kind) values ('2026-11-24T00:00Z', '{}');"
+    late.stdin.write("begin; " + put.format("late") + "\n\\echo begun\n")
+    late.stdin.flush()
+    assert late.stdout.readline().strip() == "begun"
+    cluster.sql(put.format("early"), database)
+    read = "set labtab.firm = '*'; select position || ' ' || kind from fn.events_after({}, 100);"
+    before = cluster.sql(read.format(0), database, "labtab_api")
+    assert before == "", "what a transaction under way may still precede is not given out"
+    late.communicate("commit;\n\\q\n", timeout=60)
+    rows = cluster.sql(read.format(0), database, "labtab_api").splitlines()
+    assert sorted(row.split()[1] for row in rows) == ["early", "late"]
+    assert cluster.sql(read.format(rows[-1].split()[0]), database, "labtab_api") == ""
