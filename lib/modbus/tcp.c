@@ -15,13 +15,7 @@
 
 #include "base/instant.h"
 #include "base/mem.h"
-
-struct pending {
-    struct mb_request request;
-    int64_t deadline_us;
-    mb_done_fn *done;
-    void *ctx;
-};
+#include "modbus/queue.h"
 
 enum state {
     DOWN,       /* no socket; a request may connect from retry_us on */
@@ -49,12 +43,10 @@ struct mbtcp {
     bool is_busy;   /* a handler is running: mbtcp_free() leaves the memory to it */
     bool is_gone;   /* mbtcp_free() was called meanwhile */
     int send_error; /* met while submitting; handled on the loop */
-    struct pending asked;
+    struct mbqueue_item asked;
     int64_t sent_us;
 
-    struct pending *ring;
-    uint16_t head;
-    uint16_t queued;
+    struct mbqueue queue;
 
     struct mb_reader reader;
     struct mbtcp_stats stats;
@@ -81,45 +73,12 @@ static int64_t least(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-/* The queue. */
-
-static struct pending *queue_at(const struct mbtcp *link, uint16_t index)
-{
-    return &link->ring[(link->head + index) % link->config.queue_max];
-}
-
-static struct pending queue_pop(struct mbtcp *link)
-{
-    struct pending first = *queue_at(link, 0);
-    link->head = (uint16_t)((link->head + 1) % link->config.queue_max);
-    link->queued--;
-    return first;
-}
-
-/* Takes the expired requests out, keeping the order of the others; at most `room` at a time. */
-static uint16_t queue_expire(struct mbtcp *link, int64_t now, struct pending *ret_expired,
-                             uint16_t room)
-{
-    uint16_t kept = 0, expired = 0;
-    for (uint16_t i = 0; i < link->queued; i++) {
-        struct pending *pending = queue_at(link, i);
-        if (pending->deadline_us <= now && expired < room)
-            ret_expired[expired++] = *pending;
-        else
-            *queue_at(link, kept++) = *pending;
-    }
-    link->queued = kept;
-    return expired;
-}
-
-/* Arms the one timer for whatever is due first. Longer queues are short lists: see queue_max. */
+/* Arms the one timer for whatever is due first. */
 static void arm(struct mbtcp *link, int64_t now)
 {
-    int64_t due = INT64_MAX;
+    int64_t due = mbqueue_due_us(&link->queue);
     if (link->state == CONNECTING || link->is_asking)
-        due = link->limit_us;
-    for (uint16_t i = 0; i < link->queued; i++)
-        due = least(due, queue_at(link, i)->deadline_us);
+        due = least(due, link->limit_us);
     if (due == INT64_MAX) {
         event_del(&link->timer);
         return;
@@ -158,7 +117,7 @@ static void count(struct mbtcp *link, const struct mb_result *result)
 /* The outstanding request is over. The callback may submit, and may free the link. */
 static void finish(struct mbtcp *link, struct mb_result result)
 {
-    struct pending asked = link->asked;
+    struct mbqueue_item asked = link->asked;
     link->is_asking = false;
     result.sent_us = link->sent_us;
     count(link, &result);
@@ -167,10 +126,10 @@ static void finish(struct mbtcp *link, struct mb_result result)
 
 static void expire_queue(struct mbtcp *link, int64_t now)
 {
-    struct pending expired[16];
+    struct mbqueue_item expired[16];
     uint16_t found;
     do {
-        found = queue_expire(link, now, expired, LEN(expired));
+        found = mbqueue_expire(&link->queue, now, expired, LEN(expired));
         for (uint16_t i = 0; i < found && !link->is_gone; i++) {
             struct mb_result result = {.outcome = MB_TIMEOUT};
             count(link, &result);
@@ -217,12 +176,12 @@ static void drop(struct mbtcp *link, struct mb_result result)
     link->state = DOWN;
     link->send_error = 0;
 
-    uint16_t lost = wait > 0 ? link->queued : 0;
+    uint16_t lost = wait > 0 ? link->queue.count : 0;
     if (link->is_asking)
         finish(link, result);
     result = (struct mb_result){.outcome = MB_LINK_DOWN, .error = result.error};
     for (; lost > 0 && !link->is_gone; lost--) {
-        struct pending first = queue_pop(link);
+        struct mbqueue_item first = mbqueue_pop(&link->queue);
         count(link, &result);
         first.done(first.ctx, &result);
     }
@@ -267,10 +226,10 @@ static void start_connect(struct mbtcp *link, int64_t now)
  * socket's buffer has room for 12 bytes; if it has not, the peer stopped reading long ago. */
 static void send_next(struct mbtcp *link)
 {
-    if (link->state != UP || link->is_asking || link->queued == 0)
+    if (link->state != UP || link->is_asking || link->queue.count == 0)
         return;
     uint8_t frame[MB_REQUEST_LEN];
-    link->asked = queue_pop(link);
+    link->asked = mbqueue_pop(&link->queue);
     link->is_asking = true;
     mb_encode(&link->asked.request, ++link->last_id, frame);
     mb_reader_expect(&link->reader, &link->asked.request, link->last_id);
@@ -287,12 +246,12 @@ static void send_next(struct mbtcp *link)
 static void settle(struct mbtcp *link)
 {
     if (link->is_gone) {
-        free(link->ring);
+        mbqueue_fini(&link->queue);
         free(link);
         return;
     }
     int64_t now = now_us();
-    if (link->state == DOWN && link->queued > 0 && link->retry_us <= now)
+    if (link->state == DOWN && link->queue.count > 0 && link->retry_us <= now)
         start_connect(link, now);
     send_next(link);
     arm(link, now);
@@ -430,11 +389,10 @@ static int submit(struct mb_bus *bus, const struct mb_request *request, int64_t 
         return MB_E_PAST;
     if (link->state == DOWN && now < link->retry_us)
         return MB_E_DOWN;
-    if (link->queued == link->config.queue_max) {
+    if (!mbqueue_push(&link->queue, (struct mbqueue_item){*request, deadline_us, done, ctx})) {
         link->stats.queue_full++;
         return MB_E_QUEUE_FULL;
     }
-    *queue_at(link, link->queued++) = (struct pending){*request, deadline_us, done, ctx};
     if (!link->is_busy) {
         link->is_busy = true;
         settle(link);
@@ -496,7 +454,7 @@ int mbtcp_new(struct event_base *base, const struct mbtcp_config *config, struct
     link->config = *config;
     link->config.address = NULL;
     link->fd = -1;
-    link->ring = mem_zalloc(config->queue_max, sizeof(*link->ring));
+    mbqueue_init(&link->queue, config->queue_max);
     link->reader.is_any_id = config->is_any_id;
     event_assign(&link->timer, base, -1, 0, on_timer, link);
     *ret = link;
@@ -523,7 +481,7 @@ struct mbtcp_stats mbtcp_stats(const struct mbtcp *link)
 {
     struct mbtcp_stats stats = link->stats;
     stats.late = link->reader.late;
-    stats.queued = link->queued;
+    stats.queued = link->queue.count;
     stats.is_up = link->state == UP;
     return stats;
 }

@@ -9,7 +9,8 @@
  *   until the next request; a device that nobody asks is left alone.
  * - After a failure the next attempt waits 1, 2, 4 ... 60 s (configurable); requests until then are
  * refused at once (MB_E_DOWN). Only an answer resets this, so a peer that accepts and hangs up
- * cannot keep us busy. A connection that had answered and is then lost may be renewed at once.
+ * cannot keep us busy. The loss of a connection is mended at once, but once only until the next
+ * answer.
  * - A time-out leaves the connection open: ids go up by one, so the late reply is known when it
  * comes, and dropped. It is closed after a time-out in the middle of a frame, after `silent_max`
  * time-outs in a row (the peer may be gone without a word), and always with `is_any_id`.

@@ -10,7 +10,7 @@ import struct
 import subprocess
 
 import pytest
-from conftest import DEADLINE_S, ROOT, Lines, program
+from modbus_support import DEADLINE_S, ROOT, Lines, program
 
 SIHEUNG = ROOT / "clients" / "sim" / "siheung.json"
 
