@@ -1,6 +1,6 @@
 -- booking_create and booking_cancel: every outcome, and that a refusal leaves nothing behind.
 \ir support.psql
-select plan(43);
+select plan(44);
 create function pg_temp.rows() returns bigint language sql
 return (select count(*) from booking) + (select count(*) from claim) + (select count(*) from budget_entry)
        + (select count(*) from event) + (select count(*) from idempotency);
