@@ -77,13 +77,19 @@ static void on_drain_over(evutil_socket_t fd unused_arg, short what unused_arg, 
     kill_rest(arg, "they did not end in time");
 }
 
+/* A role may be told to stop before it has come far enough to do so by itself. */
+static bool ended_in_order(int status)
+{
+    return status == 0 || (WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+}
+
 /* A role that finds its options bad will find them bad again: then the whole daemon ends. */
 static void child_ended(struct supervisor *s, struct child *child, int status)
 {
     bool is_bad_usage = WIFEXITED(status) && WEXITSTATUS(status) == EXIT_BAD_USAGE;
 
     child_died(child, status, s->is_stopping || is_bad_usage);
-    if (s->is_stopping && status != 0 && s->code == EXIT_OK)
+    if (s->is_stopping && !ended_in_order(status) && s->code == EXIT_OK)
         s->code = EXIT_FAULT;
     if (is_bad_usage && !s->is_stopping)
         begin_stop(s, EXIT_BAD_USAGE);
@@ -207,8 +213,10 @@ static void run_roles(struct supervisor *s, int argc, char **argv, const char *d
 {
     for (size_t i = 0; i < LEN(s->children); i++) {
         command_init(&s->commands[i], argc, argv, role_name((int)i));
-        if (database)
+        if (database) {
             command_add(&s->commands[i], "--database", database);
+            command_add(&s->commands[i], "--dev-fresh", "no"); /* that was our part of it */
+        }
         if (port > 0)
             command_add_port(&s->commands[i], port);
         s->children[i].argv = command_argv(&s->commands[i]);

@@ -7,6 +7,7 @@
 
 import itertools
 import os
+import time
 
 import pytest
 
@@ -34,11 +35,16 @@ def create_database(cluster, name, template=None):
     cluster.sql(f'alter database "{name}" owner to labtab_owner')
 
 
-def make_tokens(daemon):
-    for person in PEOPLE:
-        reply = daemon.client("admin").post("/v1/tokens", {"person": person, "label": "test"})
-        assert reply.status == 201, reply
-        daemon.tokens[person] = reply.json["token"]
+def make_token(daemon, person):
+    """A new person can act once the api has read them, a moment after the site file was applied."""
+    deadline = time.monotonic() + 30
+    wanted = {"person": person, "label": "test"}
+    reply = daemon.client("admin").post("/v1/tokens", wanted)
+    while reply.codes == ["unknown_reference"] and time.monotonic() < deadline:
+        time.sleep(0.05)
+        reply = daemon.client("admin").post("/v1/tokens", wanted)
+    assert reply.status == 201, reply
+    return reply.json["token"]
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +60,7 @@ def template(cluster):
         daemon.start()
         reply = daemon.client("admin").put("/v1/site_file", site_document())
         assert reply.status == 200, reply
-        make_tokens(daemon)
+        daemon.tokens.update({person: make_token(daemon, person) for person in PEOPLE})
     finally:
         daemon.close()
     return daemon.tokens
