@@ -10,8 +10,9 @@ struct event_base;
 
 #define CHILD_PAUSE_MIN_US (100 * 1000)
 #define CHILD_PAUSE_MAX_US (30 * 1000 * 1000)
-#define CHILD_PROVED_US    (60 * 1000 * 1000) /* alive for this long: its next death is a first one \
-                                               */
+#define CHILD_PROVED_US                                                                            \
+    (60 * 1000 * 1000) /* alive for this long: its next death is a first one                       \
+                        */
 
 struct child {
     int role;

@@ -29,6 +29,7 @@ void clock_set(const struct clock_setting *setting);
 /* Back to the system's clock; the monotonic one goes on from where it is. */
 void clock_unset(void);
 
-/* The system's own clocks, whatever ours shows: for setting it, and for how old kept answers are. */
+/* The system's own clocks, whatever ours shows: for setting it, and for how old kept answers are.
+ */
 int64_t clock_system_us(void);
 int64_t clock_system_mono_us(void);

@@ -52,34 +52,37 @@ def own_folder(name):
     return name.split("/")[0] if "/" in name else ""
 
 
+def is_outside(name, is_quoted):
+    """A header of a library that is not ours; "modbus/bus.h" is, <modbus/modbus.h> is not."""
+    return name.startswith(ALL_LIBRARIES) and not (is_quoted and own_folder(name) in LIBRARIES)
+
+
 def lib_fault(folder, name, is_quoted):
+    if is_outside(name, is_quoted):
+        is_allowed = name.startswith(LIBRARIES.get(folder, ()))
+        return None if is_allowed else f"lib/{folder} must not use {name}"
     if not is_quoted:
-        if name.startswith(ALL_LIBRARIES) and not name.startswith(LIBRARIES.get(folder, ())):
-            return f"lib/{folder} must not use {name}"
-        if folder in DOMAIN and name.startswith(IMPURE):
-            return f"lib/{folder} is pure: no {name}"
-        return None
-    target = own_folder(name)
-    if target not in ("base", folder):
+        is_pure = folder not in DOMAIN or not name.startswith(IMPURE)
+        return None if is_pure else f"lib/{folder} is pure: no {name}"
+    if own_folder(name) not in ("base", folder):
         return f"lib/{folder} may use base only, not {name}"
     return None
 
 
 def upper_fault(area, name, is_quoted):
-    if not is_quoted:
+    if is_outside(name, is_quoted):
         allowed = DAEMON_LIBRARIES if area == "daemon" else CLIENT_LIBRARIES
-        if name.startswith(ALL_LIBRARIES) and not name.startswith(allowed):
-            return f"{area} must not use {name} itself"
-        return None
-    if area == "clients" and own_folder(name) in LIBRARIES and own_folder(name) != "base":
+        return None if name.startswith(allowed) else f"{area} must not use {name} itself"
+    if is_quoted and area == "clients" and own_folder(name) in LIBRARIES.keys() - {"base"}:
         return f"clients may use base only, not {name}"
     return None
 
 
-def hidden_fault(path, area, folder, name):
+def hidden_fault(path, area, folder, name, is_quoted):
     """A header that shows an outside library; within an adapter its own files may."""
     is_adapter = area == "lib" and folder not in DOMAIN | {"base"}
-    if path.suffix == ".h" and name.startswith(HIDDEN) and not is_adapter:
+    is_hidden = name.startswith(HIDDEN) and is_outside(name, is_quoted)
+    if path.suffix == ".h" and is_hidden and not is_adapter:
         return f"a header must not show {name}: forward-declare"
     return None
 
@@ -90,7 +93,7 @@ def faults_of(path, text):
     for match in INCLUDE.finditer(text):
         name = match.group(2)
         is_quoted = match.group(1) == '"'
-        fault = hidden_fault(path, area, folder, name)
+        fault = hidden_fault(path, area, folder, name, is_quoted)
         fault = fault or (lib_fault(folder, name, is_quoted) if area == "lib"
                           else upper_fault(area, name, is_quoted))
         if fault:
