@@ -4,16 +4,17 @@
  *
  * Decisions:
  * - One request is outstanding at a time; the others wait in a bounded queue, in order. Many
- * gateways and meters allow nothing else, and a reply can then belong to one request only.
+ *   gateways and meters allow nothing else, and a reply can then belong to one request only.
  * - Connecting is lazy: a request starts it. A peer that closes an idle connection costs nothing
  *   until the next request; a device that nobody asks is left alone.
- * - After a failure the next attempt waits 1, 2, 4 ... 60 s (configurable); requests until then are
- * refused at once (MB_E_DOWN). Only an answer resets this, so a peer that accepts and hangs up
- * cannot keep us busy. The loss of a connection is mended at once, but once only until the next
- * answer.
+ * - After a failure the next attempt waits 1, 2, 4 ... 60 s (configurable); requests until then
+ *   are refused at once (MB_E_DOWN). Only an answer resets this, so a peer that accepts and hangs
+ *   up cannot keep us busy. The loss of a connection is mended at once, but only once until the
+ *   next answer.
  * - A time-out leaves the connection open: ids go up by one, so the late reply is known when it
- * comes, and dropped. It is closed after a time-out in the middle of a frame, after `silent_max`
- * time-outs in a row (the peer may be gone without a word), and always with `is_any_id`.
+ *   comes, and dropped. The connection is closed after a time-out in the middle of a frame, after
+ *   `silent_max` time-outs in a row (the peer may be gone without a word), and after every one
+ *   with `is_any_id`.
  * - Garbage closes the connection: what follows cannot be trusted.
  * - A request is never sent twice by itself. */
 
@@ -23,8 +24,7 @@ struct event_base;
 struct mbtcp;
 
 struct mbtcp_config {
-    const char
-        *address; /* an IPv4 or IPv6 literal; names are refused, since looking them up blocks */
+    const char *address; /* IPv4 or IPv6 literal; a name is refused, since looking it up blocks */
     uint16_t port;
     int64_t connect_us; /* longest time to connect */
     int64_t reply_us;   /* longest time from sending to the reply's last byte, so that one dead

@@ -6,8 +6,9 @@
  *   stats NAME
  *   free NAME
  *
- * A link whose `free_in_callback` is 1 frees itself in its first callback. Requests are numbered
- * from 1. At the end of the input the program ends, when all requests have come back. */
+ * A link whose `free_in_callback` is 1 frees itself in its first callback; one with `repeat` = N
+ * asks the same again in the callback, N times. Requests are numbered from 1. At the end of the
+ * input the program ends, when all requests have come back. */
 
 #include <event2/event.h>
 #include <inttypes.h>
@@ -28,12 +29,14 @@ struct link {
     char name[32];
     struct mbtcp *tcp;
     bool free_in_callback;
+    uint16_t repeat;
 };
 
 struct asked {
     struct link *link;
     int number;
     int64_t at_us;
+    int64_t timeout_us;
     struct mb_request request;
 };
 
@@ -67,6 +70,8 @@ static void print_values(const struct asked *asked, const struct mb_reply *reply
     printf("]");
 }
 
+static void submit(struct link *link, struct mb_request request, int64_t timeout_us);
+
 static void leave_if_done(void)
 {
     if (is_eof && open_requests == 0)
@@ -93,8 +98,26 @@ static void on_done(void *ctx, const struct mb_result *result)
         asked->link->tcp = NULL;
     }
     open_requests--;
+    if (asked->link->repeat > 0) {
+        asked->link->repeat--;
+        submit(asked->link, asked->request, asked->timeout_us);
+    }
     free(asked);
     leave_if_done();
+}
+
+static void submit(struct link *link, struct mb_request request, int64_t timeout_us)
+{
+    struct asked *asked = mem_zalloc(1, sizeof(*asked));
+    *asked = (struct asked){link, ++last_number, now_us(), timeout_us, request};
+    int r =
+        mb_bus_submit(mbtcp_bus(link->tcp), &request, asked->at_us + timeout_us, on_done, asked);
+    if (r == 0) {
+        open_requests++;
+        return;
+    }
+    printf("{\"n\": %d, \"submit\": \"%s\"}\n", asked->number, submit_names[r]);
+    free(asked);
 }
 
 static struct link *find_link(const char *name)
@@ -126,6 +149,7 @@ static void set_option(struct mbtcp_config *config, struct link *link, char *opt
         {"reply_us", &config->reply_us, NULL, NULL},
         {"backoff_first_us", &config->backoff_first_us, NULL, NULL},
         {"backoff_most_us", &config->backoff_most_us, NULL, NULL},
+        {"repeat", NULL, &link->repeat, NULL},
         {"queue_max", NULL, &config->queue_max, NULL},
         {"silent_max", NULL, &config->silent_max, NULL},
         {"is_any_id", NULL, NULL, &config->is_any_id},
@@ -159,26 +183,15 @@ static void do_link(char **word, int count)
 
 static void do_request(char **word, bool is_write)
 {
-    struct asked *asked = mem_zalloc(1, sizeof(*asked));
     uint16_t last = (uint16_t)atoi(word[5]);
-    asked->link = find_link(word[1]);
-    asked->number = ++last_number;
-    asked->at_us = now_us();
-    asked->request = (struct mb_request){
+    struct mb_request request = {
         .function = (uint8_t)atoi(word[2]),
         .unit = (uint8_t)atoi(word[3]),
         .addr = (uint16_t)atoi(word[4]),
         .count = is_write ? 1 : last,
         .value = is_write ? last : 0,
     };
-    int r = mb_bus_submit(mbtcp_bus(asked->link->tcp), &asked->request,
-                          asked->at_us + atoll(word[6]) * 1000, on_done, asked);
-    if (r == 0) {
-        open_requests++;
-        return;
-    }
-    printf("{\"n\": %d, \"submit\": \"%s\"}\n", asked->number, submit_names[r]);
-    free(asked);
+    submit(find_link(word[1]), request, atoll(word[6]) * 1000);
 }
 
 static void do_stats(const char *name)

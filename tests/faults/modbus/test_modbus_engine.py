@@ -363,6 +363,19 @@ def test_freed_inside_its_own_callback(driver, serve):
     assert driver.ask(name="c")["outcome"] == "link_down"
 
 
+def test_asked_again_inside_the_callback(driver, serve):
+    """Also when the connection is lost: refused then, instead of going round for ever."""
+    server = serve(lambda connection, request, number: number <= 50 and connection.sendall(request.reply([number])))
+    driver.link(server.port, repeat=100, queue_max=2, backoff_first_us=30 * SECOND_US)
+    driver.read()
+    driver.read()
+    assert [driver.result(n)["values"] for n in range(1, 51)] == [[n] for n in range(1, 51)]
+    assert driver.result(51)["outcome"] == "link_down"
+    assert driver.result(52)["outcome"] == "link_down", "one new connection at once, lost again"
+    driver.stats_until(lambda s: not s["is_up"] and s["queued"] == 0)
+    assert driver.stats()["connects"] == 2
+
+
 def test_many_links(driver, serve):
     """Each link has its own connection, all on one loop."""
     server = serve(lambda connection, request, number: connection.sendall(request.reply([number])))
