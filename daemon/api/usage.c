@@ -18,7 +18,7 @@ static const struct reply_field usage_reply[] = {
     {"metered_end", RT_INSTANT, true, "Last moment of run within the session."},
     {"metered_s", RT_INT, false, "Run time within the session, in seconds."},
     {"unobserved_s", RT_INT, false, "Time within the session that no meter saw, in seconds."},
-    {"energy_wh", RT_INT, false, "Energy of the runs, in Wh."},
+    {"energy_wh", RT_INT, false, "Energy within the session, in Wh."},
     {"charge_basis", RT_TEXT, false, "Which of the times is billed."},
     {"billable_s", RT_INT, false, "What is billed, in seconds, before the tariff's rounding."},
     {"quality", RT_TEXTS, false, "Marks; none: good."},

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/log.h"
+#include "base/money.h"
 #include "billing/explain.h"
 #include "metering/usage.h"
 #include "schema/queries.h"
@@ -324,55 +324,91 @@ static void put_line(struct jsonw *w, const struct bill_line *line, size_t n, st
     buf_fini(&text);
 }
 
-/* A usage's support is drawn for its first line. */
-static void put_draws(struct invoice_draft *draft, size_t item, struct uuid line_id,
-                      struct funding *funding)
+/* What a usage's budgets give, and how much of it its lines have not drawn yet. */
+struct shares {
+    size_t count;
+    struct uuid *budgets;
+    int64_t *left;
+};
+
+static struct shares shares_of(struct invoice_draft *draft, size_t item, struct funding *funding)
 {
     const struct bill_support *support = &draft->invoice.supports[item];
     const struct year_funds *year = year_of(funding, draft->usages[item].fiscal_year, draft->arena);
+    size_t most = 1;
+    for (size_t g = 0; g < support->grant_count; g++)
+        most += support->grants[g].programme->funder_count;
+    struct shares shares = {0, arena_array(draft->arena, most, sizeof(struct uuid)),
+                            arena_array(draft->arena, most, sizeof(int64_t))};
     for (size_t g = 0; g < support->grant_count; g++) {
         const struct bill_grant *grant = &support->grants[g];
         size_t programme = (size_t)(grant->programme - funding->programmes);
         for (size_t k = 0; k < grant->programme->funder_count; k++) {
             if (grant->shares[k] == 0)
                 continue;
-            size_t n = draft->draw_count++;
-            draft->draw_budgets[n] = year->budgets[programme][k];
-            draft->draw_amounts[n] = grant->shares[k];
-            draft->draw_lines[n] = line_id;
+            shares.budgets[shares.count] = year->budgets[programme][k];
+            shares.left[shares.count++] = grant->shares[k];
         }
     }
+    return shares;
 }
 
-static void write_lines(struct jobs *jobs, const struct billing_order *order,
-                        struct invoice_draft *draft, struct funding *funding)
+/* A line draws its support from what is left of the usage's shares, by largest remainder: then the
+ * draws of a line add up to its support, and those of a budget to its share. No draw can pass what
+ * is left, since a line's support is at most the sum of it. */
+static int put_draws(struct invoice_draft *draft, struct shares *shares, int64_t support,
+                     struct uuid line_id)
+{
+    int64_t *drawn = arena_array(draft->arena, shares->count + 1, sizeof(*drawn));
+    if (money_split(support, shares->left, shares->count, drawn))
+        return JOBS_E_REFUSED;
+    for (size_t i = 0; i < shares->count; i++) {
+        if (drawn[i] == 0)
+            continue;
+        shares->left[i] -= drawn[i];
+        size_t n = draft->draw_count++;
+        draft->draw_budgets[n] = shares->budgets[i];
+        draft->draw_amounts[n] = drawn[i];
+        draft->draw_lines[n] = line_id;
+    }
+    return 0;
+}
+
+static void make_room(struct invoice_draft *draft, const struct funding *funding)
 {
     size_t most = 0;
     for (size_t i = 0; i < funding->programme_count; i++)
         most += funding->programmes[i].funder_count;
-    most = most * draft->item_count + 1;
+    most = most * draft->invoice.line_count + 1;
     draft->draw_budgets = arena_array(draft->arena, most, sizeof(*draft->draw_budgets));
     draft->draw_amounts = arena_array(draft->arena, most, sizeof(*draft->draw_amounts));
     draft->draw_lines = arena_array(draft->arena, most, sizeof(*draft->draw_lines));
     draft->usage_ids = arena_array(draft->arena, draft->item_count + 1, sizeof(*draft->usage_ids));
+}
 
+static int write_lines(struct jobs *jobs, const struct billing_order *order,
+                       struct invoice_draft *draft, struct funding *funding)
+{
     struct buf *json = arena_alloc(draft->arena, sizeof(*json));
     arena_defer(draft->arena, (void (*)(void *))buf_fini, json);
     struct jsonw w = jsonw(json);
+    int result = 0;
+    make_room(draft, funding);
     jw_array(&w, NULL);
     for (size_t i = 0; i < draft->item_count; i++) {
+        struct shares shares = shares_of(draft, i, funding);
         draft->usage_ids[i] = draft->usages[i].id;
-        size_t first = draft->invoice.first_line[i];
-        for (size_t n = first; n < draft->invoice.first_line[i + 1]; n++) {
+        for (size_t n = draft->invoice.first_line[i]; n < draft->invoice.first_line[i + 1]; n++) {
+            const struct bill_line *line = &draft->invoice.lines[n];
             struct uuid id = uuid_v7(jobs->now_us);
-            put_line(&w, &draft->invoice.lines[n], n + 1, id, &draft->usages[i],
-                     &draft->invoice.supports[i], order->site->currency);
-            if (n == first)
-                put_draws(draft, i, id, funding);
+            put_line(&w, line, n + 1, id, &draft->usages[i], &draft->invoice.supports[i],
+                     order->site->currency);
+            result = result ? result : put_draws(draft, &shares, line->support, id);
         }
     }
     jw_end_array(&w);
     draft->lines = buf_view(json);
+    return result;
 }
 
 int invoice_draft_make(struct jobs *jobs, const struct billing_order *order, struct arena *arena,
@@ -384,6 +420,6 @@ int invoice_draft_make(struct jobs *jobs, const struct billing_order *order, str
     if (result == 0)
         result = rate(jobs, order, ret, problems, &funding);
     if (result == 0 && ret->item_count > 0)
-        write_lines(jobs, order, ret, &funding);
+        result = write_lines(jobs, order, ret, &funding);
     return result;
 }
