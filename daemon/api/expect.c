@@ -19,14 +19,6 @@ static struct bill_funds *full_funds(struct arena *arena, const struct bill_prog
     return funds;
 }
 
-static struct bill_firm firm_on(const struct cat_firm *firm, int64_t at_us)
-{
-    const struct cat_fact *fact = cat_fact_at(firm, at_us);
-    if (!fact)
-        return (struct bill_firm){.is_known = false};
-    return (struct bill_firm){true, fact->region, fact->industry, fact->head_count};
-}
-
 static int by_budget(const void *a, const void *b)
 {
     return memcmp(&((const struct cat_budget *const *)a)[0]->id,
@@ -94,7 +86,7 @@ bool expect_price(struct call *call, const struct cat_resource *resource,
         .tariffs = resource->tariffs,
         .tariff_count = resource->tariff_count,
         .service_day = cat_local_day(resource->site, start_us),
-        .firm = firm_on(firm, start_us),
+        .firm = cat_firm_at(firm, start_us),
         .programmes = programmes,
         .funds = full_funds(call->arena, programmes, programme_count),
         .programme_count = programme_count,

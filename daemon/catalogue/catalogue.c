@@ -176,13 +176,14 @@ const struct cat_rule *cat_rule_at(const struct cat_resource *resource, int64_t 
     return NULL;
 }
 
-const struct cat_fact *cat_fact_at(const struct cat_firm *firm, int64_t at_us)
+struct bill_firm cat_firm_at(const struct cat_firm *firm, int64_t at_us)
 {
     for (size_t i = 0; i < firm->fact_count; i++) {
-        if (cat_holds(firm->facts[i].validity, at_us))
-            return &firm->facts[i];
+        const struct cat_fact *fact = &firm->facts[i];
+        if (cat_holds(fact->validity, at_us))
+            return (struct bill_firm){true, fact->region, fact->industry, fact->head_count};
     }
-    return NULL;
+    return (struct bill_firm){.is_known = false};
 }
 
 int32_t cat_local_day(const struct cat_site *site, int64_t at_us)

@@ -128,7 +128,9 @@ struct cal_spans catalogue_qualified(const struct catalogue *catalogue, struct u
 
 /* The dated row that holds at `at_us`, or NULL. */
 const struct cat_rule *cat_rule_at(const struct cat_resource *resource, int64_t at_us);
-const struct cat_fact *cat_fact_at(const struct cat_firm *firm, int64_t at_us);
+
+/* The firm's facts that hold at `at_us`, as support wants them. */
+struct bill_firm cat_firm_at(const struct cat_firm *firm, int64_t at_us);
 
 /* The local day of `at_us`; INT32_MIN outside the time that was loaded. */
 int32_t cat_local_day(const struct cat_site *site, int64_t at_us);

@@ -5,6 +5,7 @@
 
 #include "base/money.h"
 #include "billing/explain.h"
+#include "jobs/funding.h"
 #include "metering/usage.h"
 #include "schema/queries.h"
 
@@ -15,121 +16,6 @@ struct draft_usage {
     int64_t quality;
     int64_t fiscal_year;
 };
-
-/* The funds of one fiscal year, one entry a programme of the site. */
-struct year_funds {
-    int64_t fiscal_year;
-    struct bill_funds *funds;
-    struct uuid **budgets; /* [programme][funder]; nil: there is no budget */
-};
-
-#define YEARS_MAX 8
-
-struct funding {
-    const struct bill_programme *programmes;
-    size_t programme_count;
-    struct year_funds years[YEARS_MAX];
-    size_t year_count;
-};
-
-/* ---------------------------------------------------------------- budgets */
-
-static struct year_funds *year_of(struct funding *funding, int64_t fiscal_year, struct arena *arena)
-{
-    for (size_t i = 0; i < funding->year_count; i++) {
-        if (funding->years[i].fiscal_year == fiscal_year)
-            return &funding->years[i];
-    }
-    if (funding->year_count == YEARS_MAX)
-        return NULL;
-    struct year_funds *year = &funding->years[funding->year_count++];
-    size_t count = funding->programme_count;
-    year->fiscal_year = fiscal_year;
-    year->funds = arena_array(arena, count + 1, sizeof(*year->funds));
-    year->budgets = arena_array(arena, count + 1, sizeof(*year->budgets));
-    for (size_t i = 0; i < count; i++) {
-        size_t funders = funding->programmes[i].funder_count;
-        year->funds[i].firm_left = BILL_NO_LIMIT;
-        year->funds[i].funder_left = arena_array(arena, funders + 1, sizeof(int64_t));
-        year->budgets[i] = arena_array(arena, funders + 1, sizeof(struct uuid));
-    }
-    return year;
-}
-
-/* What the usages' own bookings hold in a budget: released by the invoice, so it is theirs to draw.
- */
-static int64_t own_holds(const struct pg_rows *holds, struct uuid budget,
-                         const struct invoice_draft *draft)
-{
-    int booking_column = pg_column(holds, "booking_id"),
-        budget_column = pg_column(holds, "budget_id");
-    int64_t sum = 0;
-    for (int row = 0; row < pg_row_count(holds); row++) {
-        if (!uuid_eq(pg_get_uuid(holds, row, budget_column), budget))
-            continue;
-        struct uuid booking = pg_get_uuid(holds, row, booking_column);
-        for (size_t i = 0; i < draft->item_count; i++) {
-            if (!uuid_eq(draft->usages[i].booking, booking))
-                continue;
-            sum += pg_get_int(holds, row, pg_column(holds, "held"));
-            break;
-        }
-    }
-    return sum;
-}
-
-static void add_budget(struct funding *funding, const struct pg_rows *rows, int row,
-                       const struct pg_rows *holds, const struct invoice_draft *draft,
-                       struct arena *arena)
-{
-    struct uuid programme = pg_get_uuid(rows, row, pg_column(rows, "programme_id"));
-    struct uuid funder = pg_get_uuid(rows, row, pg_column(rows, "funder_id"));
-    struct uuid budget = pg_get_uuid(rows, row, pg_column(rows, "budget_id"));
-    struct year_funds *year =
-        year_of(funding, pg_get_int(rows, row, pg_column(rows, "fiscal_year")), arena);
-    int cap = pg_column(rows, "firm_year_cap");
-    int64_t held = own_holds(holds, budget, draft);
-    for (size_t i = 0; year && i < funding->programme_count; i++) {
-        if (!uuid_eq(funding->programmes[i].id, programme))
-            continue;
-        struct bill_funds *funds = &year->funds[i];
-        if (!pg_is_null(rows, row, cap) && funds->firm_left == BILL_NO_LIMIT)
-            funds->firm_left = pg_get_int(rows, row, cap);
-        if (funds->firm_left != BILL_NO_LIMIT)
-            funds->firm_left -= pg_get_int(rows, row, pg_column(rows, "firm_drawn")) +
-                                pg_get_int(rows, row, pg_column(rows, "firm_held")) - held;
-        for (size_t k = 0; k < funding->programmes[i].funder_count; k++) {
-            bool is_open = !pg_get_bool(rows, row, pg_column(rows, "is_closed"));
-            if (!uuid_eq(funding->programmes[i].funders[k].id, funder) || !is_open)
-                continue;
-            funds->funder_left[k] = pg_get_int(rows, row, pg_column(rows, "balance")) + held;
-            year->budgets[i][k] = budget;
-        }
-    }
-}
-
-static int read_funding(struct jobs *jobs, const struct billing_order *order,
-                        struct invoice_draft *draft, struct funding *ret)
-{
-    const struct pg_rows *rows, *holds;
-    const struct pg_param of_site[] = {pg_uuid(order->site_id), pg_uuid(order->firm_id)};
-    const struct pg_param of_firm[] = {pg_uuid(order->firm_id)};
-    int result = jobs_query(jobs, &q_billing_holds, of_firm, draft->arena, &holds);
-    if (result == 0)
-        result = jobs_query(jobs, &q_billing_funds, of_site, draft->arena, &rows);
-    if (result)
-        return result;
-    ret->programmes = catalogue_programmes(jobs->catalogue, order->site_id, &ret->programme_count);
-    for (int row = 0; row < pg_row_count(rows); row++)
-        add_budget(ret, rows, row, holds, draft, draft->arena);
-    for (size_t i = 0; i < ret->year_count; i++) {
-        for (size_t k = 0; k < ret->programme_count; k++) {
-            if (ret->years[i].funds[k].firm_left < 0)
-                ret->years[i].funds[k].firm_left = 0;
-        }
-    }
-    return 0;
-}
 
 /* ---------------------------------------------------------------- items */
 
@@ -181,14 +67,6 @@ static struct bill_usage read_usage(const struct pg_rows *rows, int row, struct 
     return usage;
 }
 
-static struct bill_firm firm_at(const struct cat_firm *firm, int64_t at_us)
-{
-    const struct cat_fact *fact = cat_fact_at(firm, at_us);
-    if (!fact)
-        return (struct bill_firm){.is_known = false};
-    return (struct bill_firm){true, fact->region, fact->industry, fact->head_count};
-}
-
 static int read_items(struct jobs *jobs, const struct billing_order *order,
                       struct invoice_draft *draft)
 {
@@ -213,7 +91,7 @@ static int read_items(struct jobs *jobs, const struct billing_order *order,
         item->tariffs = resource->tariffs;
         item->tariff_count = resource->tariff_count;
         item->service_day = pg_get_date(rows, row, pg_column(rows, "service_day"));
-        item->firm = firm_at(firm, item->usage.service_us);
+        item->firm = cat_firm_at(firm, item->usage.service_us);
         draft->usages[i] = (struct draft_usage){
             .id = pg_get_uuid(rows, row, pg_column(rows, "id")),
             .booking = pg_get_uuid(rows, row, pg_column(rows, "booking_id")),
@@ -244,19 +122,28 @@ static void put_problem(struct jsonw *problems, const struct draft_usage *usage,
     jw_end_object(problems);
 }
 
+static int read_funding(struct jobs *jobs, const struct billing_order *order,
+                        struct invoice_draft *draft, struct funding *ret)
+{
+    struct uuid *bookings = arena_array(draft->arena, draft->item_count + 1, sizeof(*bookings));
+    for (size_t i = 0; i < draft->item_count; i++)
+        bookings[i] = draft->usages[i].booking;
+    return funding_read(jobs, order->site_id, order->firm_id, bookings, draft->item_count,
+                        draft->arena, ret);
+}
+
 /* Rates the items. One that cannot be priced is left out, and the rest is rated with fresh funds.
  */
 static int rate(struct jobs *jobs, const struct billing_order *order, struct invoice_draft *draft,
                 struct jsonw *problems, struct funding *ret_funding)
 {
     while (draft->item_count > 0) {
-        *ret_funding = (struct funding){.programmes = NULL};
         int result = read_funding(jobs, order, draft, ret_funding);
         if (result)
             return result;
         for (size_t i = 0; i < draft->item_count; i++) {
             struct year_funds *year =
-                year_of(ret_funding, draft->usages[i].fiscal_year, draft->arena);
+                funding_year(ret_funding, draft->usages[i].fiscal_year, draft->arena);
             draft->items[i].programmes = ret_funding->programmes;
             draft->items[i].funds = year ? year->funds : NULL;
             draft->items[i].programme_count = year ? ret_funding->programme_count : 0;
@@ -334,7 +221,8 @@ struct shares {
 static struct shares shares_of(struct invoice_draft *draft, size_t item, struct funding *funding)
 {
     const struct bill_support *support = &draft->invoice.supports[item];
-    const struct year_funds *year = year_of(funding, draft->usages[item].fiscal_year, draft->arena);
+    const struct year_funds *year =
+        funding_year(funding, draft->usages[item].fiscal_year, draft->arena);
     size_t most = 1;
     for (size_t g = 0; g < support->grant_count; g++)
         most += support->grants[g].programme->funder_count;

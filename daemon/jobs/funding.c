@@ -1,0 +1,105 @@
+#include "jobs/funding.h"
+
+#include "schema/queries.h"
+
+struct year_funds *funding_year(struct funding *funding, int64_t fiscal_year, struct arena *arena)
+{
+    for (size_t i = 0; i < funding->year_count; i++) {
+        if (funding->years[i].fiscal_year == fiscal_year)
+            return &funding->years[i];
+    }
+    if (funding->year_count == FUNDING_YEARS_MAX)
+        return NULL;
+    struct year_funds *year = &funding->years[funding->year_count++];
+    size_t count = funding->programme_count;
+    year->fiscal_year = fiscal_year;
+    year->funds = arena_array(arena, count + 1, sizeof(*year->funds));
+    year->budgets = arena_array(arena, count + 1, sizeof(*year->budgets));
+    for (size_t i = 0; i < count; i++) {
+        size_t funders = funding->programmes[i].funder_count;
+        year->funds[i].firm_left = BILL_NO_LIMIT;
+        year->funds[i].funder_left = arena_array(arena, funders + 1, sizeof(int64_t));
+        year->budgets[i] = arena_array(arena, funders + 1, sizeof(struct uuid));
+    }
+    return year;
+}
+
+/* What the bookings hold in a budget. */
+static int64_t own_holds(const struct pg_rows *holds, struct uuid budget,
+                         const struct uuid *bookings, size_t booking_count)
+{
+    int booking_column = pg_column(holds, "booking_id"),
+        budget_column = pg_column(holds, "budget_id"), held_column = pg_column(holds, "held");
+    int64_t sum = 0;
+    for (int row = 0; row < pg_row_count(holds); row++) {
+        if (!uuid_eq(pg_get_uuid(holds, row, budget_column), budget))
+            continue;
+        struct uuid booking = pg_get_uuid(holds, row, booking_column);
+        size_t i = 0;
+        while (i < booking_count && !uuid_eq(bookings[i], booking))
+            i++;
+        if (i < booking_count)
+            sum += pg_get_int(holds, row, held_column);
+    }
+    return sum;
+}
+
+/* One budget of the table: into its programme's and funder's place. */
+static void add_budget(struct funding *funding, const struct pg_rows *rows, int row, int64_t held,
+                       struct arena *arena)
+{
+    struct uuid programme = pg_get_uuid(rows, row, pg_column(rows, "programme_id"));
+    struct uuid funder = pg_get_uuid(rows, row, pg_column(rows, "funder_id"));
+    struct year_funds *year =
+        funding_year(funding, pg_get_int(rows, row, pg_column(rows, "fiscal_year")), arena);
+    int cap = pg_column(rows, "firm_year_cap");
+    bool is_open = !pg_get_bool(rows, row, pg_column(rows, "is_closed"));
+    for (size_t i = 0; year && i < funding->programme_count; i++) {
+        if (!uuid_eq(funding->programmes[i].id, programme))
+            continue;
+        struct bill_funds *funds = &year->funds[i];
+        if (!pg_is_null(rows, row, cap) && funds->firm_left == BILL_NO_LIMIT)
+            funds->firm_left = pg_get_int(rows, row, cap);
+        if (funds->firm_left != BILL_NO_LIMIT)
+            funds->firm_left -= pg_get_int(rows, row, pg_column(rows, "firm_drawn")) +
+                                pg_get_int(rows, row, pg_column(rows, "firm_held")) - held;
+        for (size_t k = 0; k < funding->programmes[i].funder_count; k++) {
+            if (!uuid_eq(funding->programmes[i].funders[k].id, funder) || !is_open)
+                continue;
+            funds->funder_left[k] = pg_get_int(rows, row, pg_column(rows, "balance")) + held;
+            year->budgets[i][k] = pg_get_uuid(rows, row, pg_column(rows, "budget_id"));
+        }
+    }
+}
+
+/* A cap that other bookings have used up leaves nothing, not less than nothing. */
+static void floor_caps(struct funding *funding)
+{
+    for (size_t i = 0; i < funding->year_count; i++) {
+        for (size_t k = 0; k < funding->programme_count; k++) {
+            struct bill_funds *funds = &funding->years[i].funds[k];
+            funds->firm_left = funds->firm_left < 0 ? 0 : funds->firm_left;
+        }
+    }
+}
+
+int funding_read(struct jobs *jobs, struct uuid site, struct uuid firm, const struct uuid *bookings,
+                 size_t booking_count, struct arena *arena, struct funding *ret)
+{
+    const struct pg_rows *rows, *holds;
+    const struct pg_param of_site[] = {pg_uuid(site), pg_uuid(firm)};
+    const struct pg_param of_firm[] = {pg_uuid(firm)};
+    int result = jobs_query(jobs, &q_billing_holds, of_firm, arena, &holds);
+    if (result == 0)
+        result = jobs_query(jobs, &q_billing_funds, of_site, arena, &rows);
+    if (result)
+        return result;
+    *ret = (struct funding){.programmes = NULL};
+    ret->programmes = catalogue_programmes(jobs->catalogue, site, &ret->programme_count);
+    for (int row = 0; row < pg_row_count(rows); row++) {
+        struct uuid budget = pg_get_uuid(rows, row, pg_column(rows, "budget_id"));
+        add_budget(ret, rows, row, own_holds(holds, budget, bookings, booking_count), arena);
+    }
+    floor_caps(ret);
+    return 0;
+}
