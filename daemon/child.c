@@ -4,24 +4,16 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <event2/event.h>
 
 #include "base/instant.h"
 #include "base/log.h"
+#include "clock.h"
 #include "link.h"
 #include "options.h"
 #include "spawn.h"
-
-int64_t child_now_us(void)
-{
-    struct timespec ts;
-
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return ts.tv_sec * US_PER_S + ts.tv_nsec / 1000;
-}
 
 static void on_restart(evutil_socket_t fd unused_arg, short what unused_arg, void *arg)
 {
@@ -65,7 +57,7 @@ static void on_link(evutil_socket_t fd, short what unused_arg, void *arg)
             event_del(child->link_event); /* its death is reported by SIGCHLD */
             return;
         }
-        child->heard_us = child_now_us();
+        child->heard_us = clock_system_mono_us();
         if (word == LINK_READY && !child->is_ready) {
             child->is_ready = true;
             child->on_ready(child->arg, child);
@@ -131,7 +123,7 @@ void child_start(struct child *child)
     }
     child->pid = pid;
     child->is_ready = false;
-    child->started_us = child_now_us();
+    child->started_us = clock_system_mono_us();
     child->heard_us = child->started_us;
     log_info("role_started", LS("child", role_name(child->role)), LI("pid", pid));
 }
@@ -149,7 +141,7 @@ void child_died(struct child *child, int status, bool is_last)
                  LI("signal", signo));
         return;
     }
-    if (child_now_us() - child->started_us >= CHILD_PROVED_US)
+    if (clock_system_mono_us() - child->started_us >= CHILD_PROVED_US)
         child->pause_us = CHILD_PAUSE_MIN_US;
     log_error("role_died", LS("child", role_name(child->role)), LI("code", code),
               LI("signal", signo), LI("pause_ms", child->pause_us / 1000));
@@ -170,5 +162,5 @@ void child_ping(struct child *child)
 
 bool child_is_silent(const struct child *child, int64_t timeout_us)
 {
-    return child->pid > 0 && child_now_us() - child->heard_us > timeout_us;
+    return child->pid > 0 && clock_system_mono_us() - child->heard_us > timeout_us;
 }

@@ -47,6 +47,3 @@ void child_ping(struct child *child);
 
 /* Has a living process not said a word for `timeout_us`? */
 bool child_is_silent(const struct child *child, int64_t timeout_us);
-
-/* Microseconds of the system's monotonic clock: restarts go by real time, whatever --dev shows. */
-int64_t child_now_us(void);

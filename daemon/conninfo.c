@@ -1,8 +1,9 @@
 #include "conninfo.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <string.h>
+
+#include "pg/pg.h"
 
 /* One pair, its value without quotes and backslashes. */
 struct pair {
@@ -53,27 +54,6 @@ static const char *read_pair(const char *at, struct pair *ret)
     return at ? skip_space(at) : NULL;
 }
 
-/* libpq takes several hosts, separated by commas. */
-static bool is_every_host_literal(struct str hosts)
-{
-    struct str host;
-
-    while (str_cut(&hosts, ',', &host)) {
-        char text[128];
-        unsigned char address[16];
-
-        if (host.len == 0 || host.ptr[0] == '/' || host.ptr[0] == '@')
-            continue;
-        if (host.len >= sizeof(text))
-            return false;
-        memcpy(text, host.ptr, host.len);
-        text[host.len] = '\0';
-        if (inet_pton(AF_INET, text, address) != 1 && inet_pton(AF_INET6, text, address) != 1)
-            return false;
-    }
-    return true;
-}
-
 static void check_pair(const struct pair *pair, struct buf *faults)
 {
     struct str keyword = buf_view(&pair->keyword);
@@ -82,14 +62,16 @@ static void check_pair(const struct pair *pair, struct buf *faults)
         buf_puts(faults, "database: must not name a user; each role connects as its own\n");
     if (str_eq_c(keyword, "password"))
         buf_puts(faults, "database: must not hold a password; name a passfile\n");
-    if (str_eq_c(keyword, "service"))
-        buf_puts(faults, "database: must not name a service; write its settings out\n");
-    if ((str_eq_c(keyword, "host") || str_eq_c(keyword, "hostaddr")) &&
-        !is_every_host_literal(buf_view(&pair->value)))
-        buf_printf(faults,
-                   "database: %s %s is neither an address nor a socket directory; a name's look-up "
-                   "could block\n",
-                   pair->keyword.data, pair->value.data);
+}
+
+/* What libpq would say of it, and lib/pg of its hosts. */
+static void check_for_libpq(const char *conninfo, struct buf *faults)
+{
+    struct buf fault = {0};
+
+    if (pg_conninfo_check(conninfo, &fault))
+        buf_printf(faults, "database: %s\n", fault.data);
+    buf_fini(&fault);
 }
 
 void conninfo_check(const char *conninfo, struct buf *faults)
@@ -102,12 +84,8 @@ void conninfo_check(const char *conninfo, struct buf *faults)
         buf_puts(faults, "database: a URI is not taken; write keyword = value pairs\n");
         return;
     }
-    while (at && *at) {
-        at = read_pair(at, &pair);
-        if (!at) {
-            buf_puts(faults, "database: is not a list of keyword = value pairs\n");
-            break;
-        }
+    check_for_libpq(conninfo, faults);
+    while (at && *at && (at = read_pair(at, &pair))) {
         has_dbname |= str_eq_c(buf_view(&pair.keyword), "dbname") && pair.value.len > 0;
         check_pair(&pair, faults);
     }

@@ -3,9 +3,9 @@
 
 #include "base/str.h"
 
-/* Adds a sentence to `faults` for everything that would not work here: a URI, broken quoting, user
- * or password (each role has its own user; passwords belong into passfile), a host name instead of
- * an address or socket directory (a look-up would stop the event loop), no dbname. */
+/* Adds a sentence to `faults` for everything that would not work here: what pg_conninfo_check()
+ * refuses, a URI, user or password (each role has its own user; passwords belong into passfile), no
+ * dbname. */
 void conninfo_check(const char *conninfo, struct buf *faults);
 
 /* A copy with the user appended; the caller frees it. */
