@@ -28,10 +28,10 @@ begin
         join programme p on p.id = b.programme_id
       where a.amount > 0 and not b.is_closed
   ), used as (
-    select y.programme_id, y.fiscal_year, coalesce(-sum(e.amount), 0)::bigint as amount
+    select y.programme_id, y.fiscal_year, coalesce(sum(x.held + x.drawn), 0)::bigint as amount
       from (select distinct programme_id, fiscal_year from ask where firm_year_cap is not null) y
         join budget b on b.programme_id = y.programme_id and b.fiscal_year = y.fiscal_year
-        left join budget_entry e on e.budget_id = b.id and e.firm_id = budget_hold.firm
+        left join budget_firm x on x.budget_id = b.id and x.firm_id = budget_hold.firm
       group by 1, 2
   ), capped as (
     select a.*,

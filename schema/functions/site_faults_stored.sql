@@ -47,12 +47,10 @@ language sql stable as $$
     where not exists (select from fn.doc_dated(doc, 'firm_facts', 'firm') same
                         where same.item ->> 'firm' = f.code and lower(same.valid) is not distinct from lower(old.valid))
   union all
-  select 'budget_exhausted', format('/budgets/%s/amount', d.n), (g.granted - b.balance)::text, d.item ->> 'amount'
+  select 'budget_exhausted', format('/budgets/%s/amount', d.n), (b.held + b.drawn)::text, d.item ->> 'amount'
     from fn.doc_rows(doc, 'budgets') d
       join programme p on p.code = d.item ->> 'programme'
       join funder f on f.code = d.item ->> 'funder'
       join budget b on b.programme_id = p.id and b.funder_id = f.id and b.fiscal_year = (d.item ->> 'fiscal_year')::smallint
-      cross join lateral (select coalesce(sum(e.amount), 0) as granted from budget_entry e
-                            where e.budget_id = b.id and e.kind = 'grant') g
-    where (d.item ->> 'amount')::bigint < g.granted - b.balance
+    where (d.item ->> 'amount')::bigint < b.held + b.drawn
 $$;

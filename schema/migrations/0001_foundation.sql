@@ -228,8 +228,21 @@ create table budget (
   funder_id uuid not null references funder,
   fiscal_year smallint not null,
   balance bigint not null default 0 check (balance >= 0),
+  granted bigint not null default 0,                    -- the same sum by kind, so that nobody adds up the ledger
+  held bigint not null default 0,
+  drawn bigint not null default 0,
+  check (balance = granted - held - drawn),
   is_closed boolean not null default false,
   unique (programme_id, funder_id, fiscal_year)
+);
+
+-- What a firm holds and has drawn of a budget: counts towards the programme's cap. Moved by the entries' trigger too.
+create table budget_firm (
+  budget_id uuid not null references budget,
+  firm_id uuid not null references firm,
+  held bigint not null,
+  drawn bigint not null,
+  primary key (budget_id, firm_id)
 );
 
 -- ---------------------------------------------------------------- bookings and claims
@@ -518,7 +531,6 @@ create table budget_entry (
 create index on budget_entry (budget_id, id);
 create index on budget_entry (booking_id) where booking_id is not null;
 create index on budget_entry (invoice_line_id) where invoice_line_id is not null;
-create index on budget_entry (firm_id, budget_id) where firm_id is not null;
 
 -- ---------------------------------------------------------------- plumbing
 
@@ -581,6 +593,7 @@ alter table billing_run enable row level security;
 alter table invoice enable row level security;
 alter table invoice_line enable row level security;
 alter table budget_entry enable row level security;
+alter table budget_firm enable row level security;
 alter table event enable row level security;
 alter table idempotency enable row level security;
 
@@ -597,6 +610,7 @@ create policy scope on billing_run using (scope_sees(firm_id));
 create policy scope on invoice using (scope_sees(firm_id));
 create policy scope on invoice_line using (scope_sees(firm_id));
 create policy scope on budget_entry using (scope_sees(firm_id));
+create policy scope on budget_firm using (scope_sees(firm_id));
 create policy scope on event using (scope_sees(firm_id));
 create policy scope on idempotency using (scope_sees(firm_id));
 
@@ -677,11 +691,20 @@ create trigger priced_is_final before update or delete on tariff for each row ex
 
 -- ---------------------------------------------------------------- what follows by itself
 
--- The only thing that moves a balance; budget.balance's check keeps it from falling below zero.
+-- The only thing that moves a balance and its parts; budget.balance's check keeps it from falling below zero.
 create function budget_entry_book() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  holds bigint := case when new.kind in ('hold', 'release') then -new.amount else 0 end;
+  draws bigint := case when new.kind in ('draw', 'return') then -new.amount else 0 end;
 begin
-  update budget set balance = balance + new.amount where id = new.budget_id;
+  update budget set balance = balance + new.amount, granted = granted + new.amount + holds + draws, held = held + holds,
+      drawn = drawn + draws
+    where id = new.budget_id;
+  if new.firm_id is not null then
+    insert into budget_firm as b (budget_id, firm_id, held, drawn) values (new.budget_id, new.firm_id, holds, draws)
+      on conflict (budget_id, firm_id) do update set held = b.held + excluded.held, drawn = b.drawn + excluded.drawn;
+  end if;
   return null;
 end $$;
 create trigger book after insert on budget_entry for each row execute function budget_entry_book();

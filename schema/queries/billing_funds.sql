@@ -3,13 +3,10 @@
 -- role: jobs
 -- $1 uuid: site; $2 uuid: firm
 select b.id as budget_id, b.programme_id, b.funder_id, b.fiscal_year, b.balance, b.is_closed, p.firm_year_cap,
-    e.firm_drawn, e.firm_held
+    coalesce(x.drawn, 0) as firm_drawn, coalesce(x.held, 0) as firm_held
   from budget b
     join programme p on p.id = b.programme_id
     join programme_funder pf on pf.programme_id = b.programme_id and pf.funder_id = b.funder_id
-    cross join lateral (
-      select coalesce(-sum(amount) filter (where kind in ('draw', 'return')), 0)::bigint as firm_drawn,
-          coalesce(-sum(amount) filter (where kind in ('hold', 'release')), 0)::bigint as firm_held
-        from budget_entry x where x.budget_id = b.id and x.firm_id = $2::uuid) e
+    left join budget_firm x on x.budget_id = b.id and x.firm_id = $2::uuid
   where p.site_id = $1::uuid
   order by p.priority, p.code, b.fiscal_year, pf.ordinal;

@@ -3,7 +3,10 @@
 select plan(17);
 create function pg_temp.is_balanced() returns boolean language sql
 return not exists (select from budget b where b.balance <> (select coalesce(sum(e.amount), 0) from budget_entry e where e.budget_id = b.id)
-                                           or b.balance < 0);
+                                           or b.balance < 0 or b.balance <> b.granted - b.held - b.drawn)
+       and not exists (select from budget_entry e where e.firm_id is not null group by e.budget_id, e.firm_id
+                         having -sum(e.amount) <> (select x.held + x.drawn from budget_firm x
+                                                     where x.budget_id = e.budget_id and x.firm_id = e.firm_id));
 select ok(pg_temp.is_balanced(), 'balances are the sums of their grants');
 select throws_ok(format('insert into budget_entry (budget_id, kind, amount, at) values (%L, ''draw'', -15000001, ''2026-01-01T00:00Z'')', :'state_budget'),
                  '23514', null, 'a balance never falls below zero');

@@ -1,6 +1,6 @@
 -- A firm's transaction sees and writes that firm's rows only; without a scope it sees none.
 \ir support.psql
-select plan(88);
+select plan(93);
 
 -- Rows of both firms in every table.
 select outcome from pg_temp.book('1', :'kim', :'hanbit', :'cmm', 1, 2, 'k1', budgets => :'budgets'::uuid[], wanted => '{100,20,50}') \gset ignored_
@@ -52,7 +52,7 @@ select set_config('test.hanbit', :'hanbit', true), set_config('test.daeya', :'da
        set_config('test.sinhyeon', (select id::text from firm where code = 'sinhyeon_parts'), true) \gset ignored_
 create temp table guarded (name text) on commit drop;
 insert into guarded values ('firm'), ('firm_fact'), ('person'), ('token'), ('qualification'), ('booking'), ('session'), ('usage'),
-  ('usage_span'), ('billing_run'), ('invoice'), ('invoice_line'), ('budget_entry'), ('event'), ('idempotency');
+  ('usage_span'), ('billing_run'), ('invoice'), ('invoice_line'), ('budget_entry'), ('budget_firm'), ('event'), ('idempotency');
 grant select on guarded to public;
 create function pg_temp.fresh(firm text) returns text language sql as $$ select set_config('labtab.firm', firm, true) $$;
 
