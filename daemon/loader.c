@@ -10,6 +10,7 @@
 
 #include "base/instant.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "pg/sync.h"
 
 #define CONNECT_TIMEOUT_US (5 * US_PER_S)
@@ -125,8 +126,7 @@ static void on_fresh(evutil_socket_t fd, short what, void *arg)
 
 struct loader *loader_new(struct event_base *base, const struct loader_conf *conf)
 {
-    struct loader *loader = calloc(1, sizeof(*loader));
-    fail_unless(loader, "memory");
+    struct loader *loader = mem_zalloc(1, sizeof(*loader));
     loader->conf = *conf;
     pthread_mutex_init(&loader->lock, NULL);
     pthread_cond_init(&loader->wake, NULL);

@@ -103,47 +103,9 @@ struct action {
     bool (*is_finished)(struct call *call, const struct pg_rows *rows);
 };
 
-#define CALL_PARAMS_MAX 32
-#define API_BODY_MAX    ((size_t)64 * 1024)
+#define API_BODY_MAX ((size_t)64 * 1024)
 
-struct call {
-    struct api *api;
-    struct http_request *request;
-    struct arena *arena;
-    const struct route *route;
-    const struct action *action;
-    struct catalogue *catalogue;     /* one reference, given back at the end */
-    const struct cat_person *person; /* NULL: nobody (public route) */
-    enum reach reach;
-    int64_t now_us;
-    struct str param[4]; /* of the path */
-    const void *query;
-    const void *body;
-    const struct json *body_json;
-    struct str key;        /* Idempotency-Key; ptr NULL: none */
-    uint8_t body_hash[32]; /* of method, path and body, for the key */
-    int64_t match_version; /* If-Match */
-    struct problem problem;
-    struct pg_param bound[CALL_PARAMS_MAX];
-    size_t bound_count;
-    struct pg_param scope;
-    struct pg_query queries[2]; /* scope, then the action's statement */
-    bool is_second_try;         /* after a stale catalogue */
-    uint64_t generation;        /* of the calendar cache, before the statement */
-    int64_t waits_for;          /* of an action that is not finished at once: for what ... */
-    int64_t wait_deadline_us;   /* ... and until when (monotonic) */
-};
-
-/* Appends a parameter of the action's statement. */
-void call_bind(struct call *call, struct pg_param param);
-
-/* Adds a violation without limit and actual; returns false, so that prepare can return it. */
-bool call_refuse(struct call *call, enum code code, const char *pointer);
-
-/* Binds person, key and request hash: what every keyed statement takes first ($1, $2, $3). */
-void call_bind_key(struct call *call);
-
-/* Binds limit and cursor of a list ($1 limit, $2 cursor). Rows of PAGE_FIELDS in a query struct. */
+/* Limit and cursor of a list: rows of its query table, first member of its query struct. */
 struct page {
     int64_t limit;
     struct str cursor;
@@ -167,25 +129,3 @@ struct page_query { /* of a list without filters */
         "cursor", FT_TEXT, 0, 1, 200, 0, offsetof(st, page.cursor), 0, NULL, NULL,                 \
             "Where the next page starts: from the Link header of the page before."                 \
     }
-
-/* Query table and prepare step of a list without filters. */
-extern const struct field page_only[];
-bool call_bind_page(struct call *call);
-
-/* The firm that this call is for: the person's own, or for staff the one named by `ref` (code or
- * id). NULL with the problem filled when there is none, or it is not theirs. */
-const struct cat_firm *call_firm(struct call *call, struct str ref, const char *pointer);
-
-/* The resource named by code or id; NULL with the problem filled. */
-const struct cat_resource *call_resource(struct call *call, struct str ref, const char *pointer);
-
-/* The id in path parameter `index`; on a malformed one false, and the answer is 404. */
-bool call_path_id(struct call *call, size_t index, struct uuid *ret);
-
-/* Binds path parameter 0, an id; otherwise false, and the answer is 404. For reads by id alone. */
-bool call_bind_path_id(struct call *call);
-
-/* The id behind a filter that names a resource or firm; nil when the filter is absent. False:
- * refused. */
-bool call_filter_resource(struct call *call, struct str ref, struct uuid *ret);
-bool call_filter_firm(struct call *call, struct str ref, struct uuid *ret);

@@ -6,14 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "api/dispatch.h"
 #include "api/encode.h"
-#include "api/parking.h"
-#include "api/state.h"
 #include "base/log.h"
-#include "base/secret.h"
-
-static const char json_type_name[] = "application/json";
 
 /* What a failure of PostgreSQL means to the client; everything else is `internal`. */
 static const struct {
@@ -37,82 +31,6 @@ static enum code code_of_failure(const char *sqlstate)
             return failure_table[i].code;
     }
     return CODE_internal;
-}
-
-void etag_of(struct str bytes, char etag[ETAG_MAX])
-{
-    uint8_t hash[SECRET_HASH_LEN];
-    char hex[2 * SECRET_HASH_LEN + 1];
-    secret_hash(bytes, hash);
-    secret_hex(hash, 8, hex);
-    snprintf(etag, ETAG_MAX, "\"%.16s\"", hex);
-}
-
-/* The call's memory is the request's arena, which dies with the reply: let go of the rest first. */
-static void end(struct call *call)
-{
-    catalogue_unref(call->catalogue);
-    call->catalogue = NULL;
-}
-
-void call_finish_problem(struct call *call)
-{
-    end(call);
-    http_reply_problem(call->request, &call->problem);
-}
-
-static void finish_code(struct call *call, enum code code)
-{
-    call_refuse(call, code, "");
-    call_finish_problem(call);
-}
-
-static bool has_tag(const struct http_request *request, const char *etag)
-{
-    struct str list = http_header(request, "If-None-Match"), tag;
-    while (list.ptr && str_cut(&list, ',', &tag)) {
-        while (tag.len > 0 && *tag.ptr == ' ')
-            tag = (struct str){tag.ptr + 1, tag.len - 1};
-        if (str_eq_c(tag, etag) || str_eq_c(tag, "*"))
-            return true;
-    }
-    return false;
-}
-
-static void reply_json(struct call *call, int status, struct str json, const char *etag)
-{
-    http_reply_header(call->request, "ETag", "%s", etag);
-    http_reply_header(call->request, "Cache-Control",
-                      call->route->is_public ? "no-cache" : "private, no-cache");
-    bool is_read = call->request->method == HTTP_GET || call->request->method == HTTP_HEAD;
-    if (is_read && has_tag(call->request, etag))
-        http_reply(call->request, 304, NULL, (struct str){0});
-    else
-        http_reply(call->request, status, json_type_name, json);
-}
-
-void call_finish_json(struct call *call, struct str json, const char *etag)
-{
-    end(call);
-    reply_json(call, 200, json, etag);
-}
-
-void call_finish_bytes(struct call *call, const char *content_type, struct str bytes)
-{
-    end(call);
-    http_reply(call->request, 200, content_type, bytes);
-}
-
-void answer_not_allowed(struct http_request *request, unsigned allowed)
-{
-    char *list = arena_strdup(request->arena, "");
-    for (int m = 0; m < HTTP_METHOD_COUNT; m++) {
-        if (allowed & (1u << m))
-            list = arena_printf(request->arena, "%s%s%s", list, *list ? ", " : "",
-                                http_method_name((enum http_method)m));
-    }
-    http_reply_header(request, "Allow", "%s", list);
-    http_reply_code(request, CODE_method_not_allowed);
 }
 
 /* A limit or actual value as SQL gives it: an integer where it is one. */
@@ -153,10 +71,12 @@ static void add_next_link(struct call *call, const struct pg_rows *rows)
         if (part.len > 0 && !str_starts(part, STR("cursor=")))
             buf_printf(&link, STR_FMT "&", STR_ARG(part));
     }
-    struct str cursor = pg_get_text(rows, count - 1, column);
+    struct str cursor = pg_get_text(rows, count - 1, column), target = call->request->target, path;
+    if (!str_cut(&target, '?', &path))
+        path = call->request->target;
     http_reply_header(call->request, "Link",
-                      "<" STR_FMT "?" STR_FMT "cursor=" STR_FMT ">; rel=\"next\"",
-                      STR_ARG(call->request->path), STR_ARG(buf_view(&link)), STR_ARG(cursor));
+                      "<" STR_FMT "?" STR_FMT "cursor=" STR_FMT ">; rel=\"next\"", STR_ARG(path),
+                      STR_ARG(buf_view(&link)), STR_ARG(cursor));
     buf_fini(&link);
 }
 
@@ -207,8 +127,8 @@ static void answer_object(struct call *call, const struct pg_rows *rows)
         etag_of(buf_view(&json), etag);
     int status = action->flags & ACTION_CREATES ? 201 : action->flags & ACTION_ACCEPTS ? 202 : 200;
     add_location(call, rows);
-    end(call);
-    reply_json(call, status, buf_view(&json), etag);
+    call_end(call);
+    call_reply_json(call, status, buf_view(&json), etag);
     buf_fini(&json);
 }
 
@@ -224,58 +144,54 @@ static bool has_expected_columns(struct call *call, const struct pg_rows *rows)
     return is_right;
 }
 
-static void answer_rows(struct call *call, const struct pg_rows *rows)
+static void answer_done(struct call *call, const struct pg_rows *rows)
 {
-    const struct action *action = call->action;
-    if (!(action->flags & ACTION_LIST) && pg_row_count(rows) == 0) {
-        finish_code(call, CODE_not_found);
-        return;
-    }
-    if (action->flags & ACTION_OUTCOME) {
-        struct str outcome = pg_get_text(rows, 0, OUTCOME);
-        if (str_eq(outcome, STR("stale_catalogue"))) {
-            call_park(call);
-            return;
-        }
-        if (!str_eq(outcome, STR("ok"))) {
-            refuse_by_rows(call, rows);
-            return;
-        }
-    }
-    if (!has_expected_columns(call, rows)) {
-        finish_code(call, CODE_internal);
-        return;
-    }
-    if (action->is_finished && !action->is_finished(call, rows)) {
-        call_wait(call);
-        return;
-    }
-    if (action->committed)
-        action->committed(call, rows);
-    if (action->flags & ACTION_LIST)
+    if (call->action->committed)
+        call->action->committed(call, rows);
+    if (call->action->flags & ACTION_LIST)
         answer_list(call, rows);
     else
         answer_object(call, rows);
 }
 
-void call_answer(struct call *call, const struct pg_reply *reply)
+static enum answer answer_rows(struct call *call, const struct pg_rows *rows)
+{
+    const struct action *action = call->action;
+    bool has_outcome = action->flags & ACTION_OUTCOME && pg_row_count(rows) > 0;
+    struct str outcome = has_outcome ? pg_get_text(rows, 0, OUTCOME) : STR("ok");
+    if (!(action->flags & ACTION_LIST) && pg_row_count(rows) == 0)
+        call_finish_code(call, CODE_not_found);
+    else if (str_eq(outcome, STR("stale_catalogue")))
+        return ANSWER_STALE;
+    else if (!str_eq(outcome, STR("ok")))
+        refuse_by_rows(call, rows);
+    else if (!has_expected_columns(call, rows))
+        call_finish_code(call, CODE_internal);
+    else if (action->is_finished && !action->is_finished(call, rows))
+        return ANSWER_UNFINISHED;
+    else
+        answer_done(call, rows);
+    return ANSWER_GIVEN;
+}
+
+enum answer call_answer(struct call *call, const struct pg_reply *reply)
 {
     bool is_read = call->request->method == HTTP_GET || call->request->method == HTTP_HEAD;
     switch (reply->outcome) {
     case PG_DONE:
-        answer_rows(call, reply->rows);
-        return;
+        return answer_rows(call, reply->rows);
     case PG_FAILED:
         log_error("statement_failed", LS("action", call->action->id),
                   LS("sqlstate", reply->sqlstate), LS("message", reply->message));
-        finish_code(call, code_of_failure(reply->sqlstate));
-        return;
+        call_finish_code(call, code_of_failure(reply->sqlstate));
+        break;
     case PG_BUSY:
-        finish_code(call, CODE_overloaded);
-        return;
+        call_finish_code(call, CODE_overloaded);
+        break;
     case PG_TIMEOUT:
     case PG_LOST:
-        finish_code(call, is_read ? CODE_overloaded : CODE_outcome_unknown);
-        return;
+        call_finish_code(call, is_read ? CODE_overloaded : CODE_outcome_unknown);
+        break;
     }
+    return ANSWER_GIVEN;
 }

@@ -5,7 +5,7 @@
 
 #include <event2/event.h>
 
-#include "api/actions.h"
+#include "api/dispatch.h"
 #include "api/parking.h"
 #include "api/state.h"
 #include "base/log.h"
@@ -18,7 +18,6 @@
 #include "schema/queries.h"
 
 #define LISTEN_HEARTBEAT_US (5 * US_PER_S)
-#define PARKED_CHECK_US     (US_PER_S / 4)
 
 void api_catalogue_renew(struct api *api)
 {
@@ -49,15 +48,9 @@ static void on_catalogue(void *arg, void *result)
     api->catalogue = catalogue;
     calendar_cache_next(api->calendar_cache);
     log_debug("catalogue_loaded", LI("version", catalogue_version(catalogue)));
-    parking_resume(api);
+    parking_resume(api->parking);
     if (is_first)
         role_ready(api->role);
-}
-
-static void on_parked_timer(evutil_socket_t fd, short what, void *arg)
-{
-    (void)fd, (void)what;
-    parking_expire(arg, false);
 }
 
 /* Hints may have been missed while the connection was away: look at everything again. */
@@ -175,7 +168,7 @@ static void open_router(struct api *api)
 /* The order matters: the pool ends its requests while the server still takes their replies. */
 static void close_all(struct api *api)
 {
-    parking_expire(api, true);
+    parking_free(api->parking);
     pglisten_free(api->listen);
     pgpool_free(api->pool);
     http_server_free(api->server);
@@ -183,25 +176,19 @@ static void close_all(struct api *api)
     catalogue_unref(api->catalogue);
     calendar_cache_free(api->calendar_cache);
     http_router_free(api->router);
-    if (api->parked_timer)
-        event_free(api->parked_timer);
     buf_fini(&api->openapi);
 }
 
 int role_api_run(struct role_context *role)
 {
     struct api api = {.role = role, .options = role->options, .base = role->base};
-    TAILQ_INIT(&api.parked);
     role->arg = &api;
     role->on_stop = on_stop;
     api.calendar_cache = calendar_cache_new();
+    api.parking = parking_new(api.base, api_retry);
     open_router(&api);
     open_database(&api);
-    api.parked_timer = event_new(api.base, -1, EV_PERSIST, on_parked_timer, &api);
-    const struct timeval interval = {0, PARKED_CHECK_US};
-    bool is_open =
-        open_server(&api) && api.parked_timer && event_add(api.parked_timer, &interval) == 0;
-    int result = is_open ? role_loop(role) : EXIT_FAULT;
+    int result = open_server(&api) ? role_loop(role) : EXIT_FAULT;
     close_all(&api);
     return result;
 }

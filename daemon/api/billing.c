@@ -1,6 +1,7 @@
 /* Billing runs: finance asks, the jobs process does it. */
 
 #include "api/actions.h"
+#include "api/call.h"
 #include "schema/queries.h"
 
 static const struct reply_field run_reply[] = {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/actions.h"
+#include "api/call.h"
 #include "api/expect.h"
 #include "schema/queries.h"
 

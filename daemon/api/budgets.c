@@ -1,6 +1,7 @@
 /* Budgets: what each funder gave, what is held and drawn, what is left. */
 
 #include "api/actions.h"
+#include "api/call.h"
 #include "schema/queries.h"
 
 static const struct reply_field budget_reply[] = {

@@ -1,7 +1,7 @@
 /* A resource's calendar: when it is open, what is taken; without names, for everybody. */
 
 #include "api/actions.h"
-#include "api/answer.h"
+#include "api/call.h"
 #include "api/state.h"
 #include "clock.h"
 #include "schema/queries.h"

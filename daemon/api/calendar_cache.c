@@ -6,6 +6,8 @@
 
 #include <uthash.h>
 
+#include "base/mem.h"
+
 struct entry {
     UT_hash_handle hh;
     uint64_t generation;
@@ -24,10 +26,7 @@ struct calendar_cache {
 
 struct calendar_cache *calendar_cache_new(void)
 {
-    struct calendar_cache *cache = calloc(1, sizeof(*cache));
-    if (!cache)
-        abort();
-    return cache;
+    return mem_zalloc(1, sizeof(struct calendar_cache));
 }
 
 static void drop(struct calendar_cache *cache, struct entry *entry)
@@ -93,10 +92,7 @@ void calendar_cache_put(struct calendar_cache *cache, struct str target, uint64_
     HASH_FIND(hh, cache->entries, target.ptr, target.len, entry);
     if (entry)
         drop(cache, entry);
-    entry = malloc(sizeof(*entry) + target.len + json.len);
-    if (!entry)
-        abort();
-    memset(entry, 0, sizeof(*entry));
+    entry = mem_zalloc(1, sizeof(*entry) + target.len + json.len);
     entry->generation = generation;
     entry->kept_us = mono_us;
     entry->json_len = json.len;

@@ -1,9 +1,12 @@
 /* --dev only: the clock that can be set, and running all due jobs now. */
 
 #include "api/actions.h"
+#include "api/call.h"
 #include "api/state.h"
 #include "clock.h"
 #include "schema/queries.h"
+
+#define CLOCK_TIMEOUT_US (3 * US_PER_S)
 
 /* ---------------------------------------------------------------- PUT /v1/dev/clock */
 
@@ -78,7 +81,7 @@ static void on_clock(void *arg, const struct pg_reply *reply)
 void dev_clock_renew(struct api *api)
 {
     static const struct pg_query query = {&q_dev_clock_get, NULL};
-    pgpool_submit(api->pool, &query, 1, API_PARK_TIMEOUT_US, NULL, on_clock, api);
+    pgpool_submit(api->pool, &query, 1, CLOCK_TIMEOUT_US, NULL, on_clock, api);
 }
 
 /* ---------------------------------------------------------------- POST /v1/dev/tick */

@@ -5,106 +5,13 @@
 #include <string.h>
 
 #include "api/answer.h"
+#include "api/parking.h"
 #include "api/state.h"
 #include "base/secret.h"
 #include "clock.h"
 #include "http/router.h"
 #include "options.h"
 #include "schema/queries.h"
-
-void call_bind(struct call *call, struct pg_param param)
-{
-    if (call->bound_count < CALL_PARAMS_MAX)
-        call->bound[call->bound_count] = param;
-    call->bound_count++;
-}
-
-void call_bind_key(struct call *call)
-{
-    call_bind(call, pg_uuid(call->person->id));
-    call_bind(call, pg_text(call->key));
-    call_bind(call, pg_bytes(call->body_hash, sizeof(call->body_hash)));
-}
-
-bool call_refuse(struct call *call, enum code code, const char *pointer)
-{
-    problem_add(&call->problem, code, pointer, NO_FACT, NO_FACT);
-    return false;
-}
-
-const struct cat_firm *call_firm(struct call *call, struct str ref, const char *pointer)
-{
-    const struct cat_firm *own = call->person->firm;
-    if (!ref.ptr) {
-        if (!own)
-            call_refuse(call, CODE_missing_field, pointer);
-        return own;
-    }
-    const struct cat_firm *firm = catalogue_firm(call->catalogue, ref);
-    if (call->reach != REACH_ALL && firm != own) {
-        call_refuse(call, CODE_forbidden, pointer);
-        return NULL;
-    }
-    if (!firm)
-        problem_add(&call->problem, CODE_unknown_reference, pointer, NO_FACT, fact_text(ref));
-    return firm;
-}
-
-const struct cat_resource *call_resource(struct call *call, struct str ref, const char *pointer)
-{
-    const struct cat_resource *resource = catalogue_resource(call->catalogue, ref);
-    if (!resource)
-        problem_add(&call->problem, CODE_unknown_reference, pointer, NO_FACT, fact_text(ref));
-    return resource;
-}
-
-bool call_path_id(struct call *call, size_t index, struct uuid *ret)
-{
-    if (!uuid_parse(call->param[index], ret))
-        return true;
-    return call_refuse(call, CODE_not_found, "");
-}
-
-bool call_bind_path_id(struct call *call)
-{
-    struct uuid id;
-    if (!call_path_id(call, 0, &id))
-        return false;
-    call_bind(call, pg_uuid(id));
-    return true;
-}
-
-const struct field page_only[] = {
-    PAGE_FIELDS(struct page_query),
-    FIELD_END,
-};
-
-bool call_bind_page(struct call *call)
-{
-    const struct page *page = call->query;
-    call_bind(call, pg_int(page->limit));
-    call_bind(call, pg_text(page->cursor));
-    return true;
-}
-
-bool call_filter_resource(struct call *call, struct str ref, struct uuid *ret)
-{
-    *ret = UUID_NIL;
-    const struct cat_resource *resource = ref.ptr ? call_resource(call, ref, "?resource") : NULL;
-    if (resource)
-        *ret = resource->id;
-    return !ref.ptr || resource;
-}
-
-/* Row security hides other firms anyway; a firm's own people always give the filter, for the index.
- */
-bool call_filter_firm(struct call *call, struct str ref, struct uuid *ret)
-{
-    bool is_asked = ref.ptr || call->reach == REACH_OWN;
-    const struct cat_firm *firm = is_asked ? call_firm(call, ref, "?firm") : NULL;
-    *ret = firm ? firm->id : UUID_NIL;
-    return !is_asked || firm;
-}
 
 /* The farthest reach that one of the person's roles has on the route. */
 static enum reach reach_of(const struct route *route, const struct cat_person *person)
@@ -268,11 +175,23 @@ static void fill_queries(struct call *call)
 
 static void on_reply(void *arg, const struct pg_reply *reply)
 {
-    call_answer(arg, reply);
+    struct call *call = arg;
+    struct api *api = call->api;
+    switch (call_answer(call, reply)) {
+    case ANSWER_GIVEN:
+        break;
+    case ANSWER_STALE:
+        parking_stale(api->parking, call);
+        api_catalogue_renew(api);
+        break;
+    case ANSWER_UNFINISHED:
+        parking_moment(api->parking, call);
+        break;
+    }
 }
 
 /* Domain rules, binding, and off to PostgreSQL. */
-void call_submit(struct call *call)
+static void submit(struct call *call)
 {
     call->bound_count = 0;
     bool is_prepared = !call->action->prepare || call->action->prepare(call);
@@ -293,15 +212,26 @@ void call_submit(struct call *call)
 }
 
 /* Everything that points into the old catalogue is found anew, the person's rights too. */
-void call_retry(struct call *call, struct catalogue *renewed)
+void api_retry(struct call *call)
 {
     catalogue_unref(call->catalogue);
-    call->catalogue = catalogue_ref(renewed);
-    call->is_second_try = true;
+    call->catalogue = catalogue_ref(call->api->catalogue);
     if (authorize(call))
-        call_submit(call);
+        submit(call);
     else
         call_finish_problem(call);
+}
+
+static void refuse_method(struct http_request *request, unsigned allowed)
+{
+    char *list = arena_strdup(request->arena, "");
+    for (int m = 0; m < HTTP_METHOD_COUNT; m++) {
+        if (allowed & (1u << m))
+            list = arena_printf(request->arena, "%s%s%s", list, *list ? ", " : "",
+                                http_method_name((enum http_method)m));
+    }
+    http_reply_header(request, "Allow", "%s", list);
+    http_reply_code(request, CODE_method_not_allowed);
 }
 
 static struct call *call_new(struct api *api, struct http_request *request,
@@ -325,7 +255,7 @@ void api_dispatch(void *arg, struct http_request *request)
     struct route_match match;
     if (!http_router_match(api->router, request->method, request->path, &match)) {
         if (match.allowed)
-            answer_not_allowed(request, match.allowed);
+            refuse_method(request, match.allowed);
         else
             http_reply_code(request, CODE_not_found);
         return;
@@ -345,7 +275,7 @@ void api_dispatch(void *arg, struct http_request *request)
     bool is_well_formed = authorize(call) && decode_query(call) && read_key(call) &&
                           read_match(call) && decode_body(call);
     if (is_well_formed)
-        call_submit(call);
+        submit(call);
     else
         call_finish_problem(call);
 }

@@ -1,8 +1,8 @@
 #pragma once
-#include "api/action.h"
+#include "api/call.h"
 
-/* Tries a call again whose catalogue was stale, with the one that is in force now. */
-void call_retry(struct call *call, struct catalogue *renewed);
+/* The server's handler: walks one request through the steps of api/action.h. `arg` is the api. */
+void api_dispatch(void *arg, struct http_request *request);
 
-/* Domain rules, binding, and off to PostgreSQL. */
-void call_submit(struct call *call);
+/* Tries a call again, with the catalogue that is in force now. */
+void api_retry(struct call *call);

@@ -1,6 +1,7 @@
 /* What happened, in order: a feed to replay from any point. */
 
 #include "api/actions.h"
+#include "api/call.h"
 #include "schema/queries.h"
 
 static const struct reply_field event_reply[] = {

@@ -3,7 +3,7 @@
  * bill, over the booked time. Budgets are taken as full here; what they can really give is settled
  * by the booking's statement, which holds at most their balance. */
 
-#include "api/action.h"
+#include "api/call.h"
 
 #define EXPECT_HOLDS_MAX 64
 

@@ -1,6 +1,7 @@
 /* Invoices: what finance pulls, and from each line back to the samples. */
 
 #include "api/actions.h"
+#include "api/call.h"
 #include "schema/queries.h"
 
 static const struct reply_field invoice_reply[] = {

@@ -1,6 +1,7 @@
 /* Meters and what they saw: runs are spans of a resource's state. */
 
 #include "api/actions.h"
+#include "api/call.h"
 #include "schema/queries.h"
 
 static const struct reply_field meter_reply[] = {

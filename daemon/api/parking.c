@@ -1,78 +1,126 @@
 #include "api/parking.h"
 
+#include <stdlib.h>
+#include <sys/queue.h>
+
 #include <event2/event.h>
 
-#include "api/answer.h"
-#include "api/dispatch.h"
-#include "api/state.h"
+#include "base/mem.h"
 #include "clock.h"
 
-struct parked_call {
-    TAILQ_ENTRY(parked_call) link;
+#define TICK_US           (US_PER_S / 20)
+#define STALE_TIMEOUT_US  (3 * US_PER_S)
+#define MOMENT_TIMEOUT_US (60 * US_PER_S)
+
+struct parked {
+    TAILQ_ENTRY(parked) link;
     struct call *call;
-    int64_t deadline_us; /* monotonic */
+    bool is_stale;       /* waits for a catalogue; otherwise for the next tick of the timer */
+    int64_t deadline_us; /* on the system's monotonic clock */
 };
 
-static void refuse(struct parked_call *parked)
+TAILQ_HEAD(parked_list, parked);
+
+struct parking {
+    struct parked_list list;
+    struct event *timer; /* runs while somebody is parked */
+    void (*retry)(struct call *call);
+};
+
+static void set_timer(struct parking *parking)
 {
-    call_refuse(parked->call, CODE_overloaded, "");
-    call_finish_problem(parked->call);
+    const struct timeval tick = {0, TICK_US};
+    if (TAILQ_EMPTY(&parking->list))
+        event_del(parking->timer);
+    else if (!event_pending(parking->timer, EV_TIMEOUT, NULL) &&
+             event_add(parking->timer, &tick) != 0)
+        abort();
 }
 
-void call_park(struct call *call)
+/* Takes out those whose time is up (`is_closing`: everybody) and those who may try again now. The
+ * lists are made first, since a retry may park again. */
+static void sweep(struct parking *parking, bool is_resumed, bool is_closing)
 {
-    struct api *api = call->api;
-    struct parked_call *parked = arena_alloc(call->arena, sizeof(*parked));
-    parked->call = call;
-    if (call->is_second_try) {
-        refuse(parked);
-        return;
+    struct parked_list refused = TAILQ_HEAD_INITIALIZER(refused);
+    struct parked_list ready = TAILQ_HEAD_INITIALIZER(ready);
+    struct parked *parked, *next;
+    int64_t now_us = clock_system_mono_us();
+    for (parked = TAILQ_FIRST(&parking->list); parked; parked = next) {
+        next = TAILQ_NEXT(parked, link);
+        bool is_over = is_closing || parked->deadline_us <= now_us;
+        if (!is_over && parked->is_stale != is_resumed)
+            continue;
+        TAILQ_REMOVE(&parking->list, parked, link);
+        if (is_over)
+            TAILQ_INSERT_TAIL(&refused, parked, link);
+        else
+            TAILQ_INSERT_TAIL(&ready, parked, link);
     }
-    parked->deadline_us = clock_system_mono_us() + API_PARK_TIMEOUT_US;
-    TAILQ_INSERT_TAIL(&api->parked, parked, link);
-    api_catalogue_renew(api);
-}
-
-void parking_resume(struct api *api)
-{
-    struct parked_calls ready = TAILQ_HEAD_INITIALIZER(ready);
-    TAILQ_CONCAT(&ready, &api->parked, link);
-    struct parked_call *parked;
+    while ((parked = TAILQ_FIRST(&refused))) {
+        TAILQ_REMOVE(&refused, parked, link);
+        call_finish_code(parked->call, CODE_overloaded);
+    }
     while ((parked = TAILQ_FIRST(&ready))) {
         TAILQ_REMOVE(&ready, parked, link);
-        call_retry(parked->call, api->catalogue);
+        parking->retry(parked->call);
     }
+    set_timer(parking);
 }
 
-void parking_expire(struct api *api, bool is_closing)
-{
-    struct parked_call *parked;
-    int64_t now_us = clock_system_mono_us();
-    while ((parked = TAILQ_FIRST(&api->parked)) && (is_closing || parked->deadline_us <= now_us)) {
-        TAILQ_REMOVE(&api->parked, parked, link);
-        refuse(parked);
-    }
-}
-
-#define WAIT_STEP_US    (US_PER_S / 20)
-#define WAIT_TIMEOUT_US (60 * US_PER_S)
-
-static void on_wait(evutil_socket_t fd, short what, void *arg)
+static void on_timer(evutil_socket_t fd, short what, void *arg)
 {
     (void)fd, (void)what;
-    call_submit(arg);
+    sweep(arg, false, false);
 }
 
-void call_wait(struct call *call)
+struct parking *parking_new(struct event_base *base, void (*retry)(struct call *call))
 {
-    int64_t now_us = clock_system_mono_us();
-    if (!call->wait_deadline_us)
-        call->wait_deadline_us = now_us + WAIT_TIMEOUT_US;
-    const struct timeval step = {0, WAIT_STEP_US};
-    bool is_waiting = now_us < call->wait_deadline_us &&
-                      event_base_once(call->api->base, -1, EV_TIMEOUT, on_wait, call, &step) == 0;
-    if (is_waiting)
+    struct parking *parking = mem_zalloc(1, sizeof(*parking));
+    TAILQ_INIT(&parking->list);
+    parking->retry = retry;
+    parking->timer = event_new(base, -1, EV_PERSIST, on_timer, parking);
+    if (!parking->timer)
+        abort();
+    return parking;
+}
+
+void parking_free(struct parking *parking)
+{
+    if (!parking)
         return;
-    call_refuse(call, CODE_overloaded, "");
-    call_finish_problem(call);
+    sweep(parking, false, true);
+    event_free(parking->timer);
+    free(parking);
+}
+
+static void park(struct parking *parking, struct call *call, bool is_stale, int64_t deadline_us)
+{
+    struct parked *parked = arena_alloc(call->arena, sizeof(*parked));
+    parked->call = call;
+    parked->is_stale = is_stale;
+    parked->deadline_us = deadline_us;
+    TAILQ_INSERT_TAIL(&parking->list, parked, link);
+    set_timer(parking);
+}
+
+void parking_stale(struct parking *parking, struct call *call)
+{
+    if (call->is_second_try) {
+        call_finish_code(call, CODE_overloaded);
+        return;
+    }
+    call->is_second_try = true;
+    park(parking, call, true, clock_system_mono_us() + STALE_TIMEOUT_US);
+}
+
+void parking_resume(struct parking *parking)
+{
+    sweep(parking, true, false);
+}
+
+void parking_moment(struct parking *parking, struct call *call)
+{
+    if (!call->wait_deadline_us)
+        call->wait_deadline_us = clock_system_mono_us() + MOMENT_TIMEOUT_US;
+    park(parking, call, false, call->wait_deadline_us);
 }

@@ -1,17 +1,21 @@
 #pragma once
-/* Calls whose catalogue was older than the database's wait here for the new one, then try once
- * more. */
-#include "api/action.h"
+/* Calls that have to wait: for a newer catalogue, or for something that is not finished. They are
+ * tried again, or end in 503 when their time is up. */
 
-/* Parks the call and asks for a newer catalogue; a call that comes here a second time ends in 503.
- */
-void call_park(struct call *call);
+#include "api/call.h"
 
-/* Runs the call's statement again a little later; 503 when its time is up. */
-void call_wait(struct call *call);
+struct event_base;
+struct parking;
 
-/* A new catalogue is in force: everyone parked tries again. */
-void parking_resume(struct api *api);
+/* `retry` runs a call again; it may park it again. */
+struct parking *parking_new(struct event_base *base, void (*retry)(struct call *call));
+/* Everyone still here ends in 503. NULL is accepted. */
+void parking_free(struct parking *parking);
 
-/* Ends in 503 who has waited too long; a timer calls it. `is_closing`: everyone. */
-void parking_expire(struct api *api, bool is_closing);
+/* Until parking_resume(); a call that comes here a second time ends in 503. */
+void parking_stale(struct parking *parking, struct call *call);
+/* A new catalogue is in force. */
+void parking_resume(struct parking *parking);
+
+/* For a moment. */
+void parking_moment(struct parking *parking, struct call *call);

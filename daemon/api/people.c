@@ -1,6 +1,7 @@
 /* Firms, and the tokens by which people act. */
 
 #include "api/actions.h"
+#include "api/call.h"
 #include "base/secret.h"
 #include "schema/queries.h"
 

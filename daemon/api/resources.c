@@ -1,6 +1,7 @@
 /* What there is: sites and resources, for everybody. */
 
 #include "api/actions.h"
+#include "api/call.h"
 #include "schema/queries.h"
 
 static const struct reply_field site_reply[] = {

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "api/actions.h"
-#include "api/answer.h"
+#include "api/call.h"
 #include "api/openapi.h"
 #include "api/state.h"
 #include "options.h"

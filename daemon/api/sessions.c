@@ -1,6 +1,7 @@
 /* Sessions: a technician logs who really used an instrument. */
 
 #include "api/actions.h"
+#include "api/call.h"
 #include "schema/queries.h"
 
 static const char *const outcome_names[] = {"done", "partly", "failed", NULL};

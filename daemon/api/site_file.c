@@ -1,6 +1,7 @@
 /* The site file: everything a lab is made of, applied whole or not at all. */
 
 #include "api/actions.h"
+#include "api/call.h"
 #include "api/state.h"
 #include "schema/queries.h"
 

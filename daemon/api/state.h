@@ -1,20 +1,17 @@
 #pragma once
 /* What one api process holds. Nothing here is of value: all of it can be read again. */
 
-#include <sys/queue.h>
-
-#include "api/action.h"
 #include "api/calendar_cache.h"
+#include "api/call.h"
 #include "pg/pool.h"
 
 struct event_base;
 struct event;
 struct options;
 struct role_context;
+struct parking;
 struct pglisten;
 struct loader;
-
-TAILQ_HEAD(parked_calls, parked_call);
 
 struct api {
     struct role_context *role;
@@ -26,18 +23,12 @@ struct api {
     struct pglisten *listen;
     struct loader *loader;
     struct catalogue *catalogue; /* NULL until the first one is loaded */
-    struct parked_calls parked;  /* wait for a newer catalogue */
-    struct event *parked_timer;
+    struct parking *parking;     /* calls that wait */
     struct calendar_cache *calendar_cache;
     struct buf openapi; /* rendered once */
     char openapi_etag[32];
     bool is_draining;
 };
-
-/* The server's handler: walks one request through the steps of api/action.h. */
-void api_dispatch(void *arg, struct http_request *request);
-
-#define API_PARK_TIMEOUT_US (3 * US_PER_S)
 
 /* Asks the loader for a newer catalogue. */
 void api_catalogue_renew(struct api *api);

@@ -1,6 +1,7 @@
 /* Usage: booking, session and runs reconciled; what is billed. */
 
 #include "api/actions.h"
+#include "api/call.h"
 #include "schema/queries.h"
 
 static const struct reply_field usage_reply[] = {

@@ -1,0 +1,87 @@
+#pragma once
+/* One request on its way through the steps. It lives in the request's arena and ends with the
+ * reply. */
+
+#include "api/action.h"
+
+#define CALL_PARAMS_MAX 32
+
+struct call {
+    struct api *api;
+    struct http_request *request;
+    struct arena *arena;
+    const struct route *route;
+    const struct action *action;
+    struct catalogue *catalogue;     /* one reference, given back at the end */
+    const struct cat_person *person; /* NULL: nobody (public route) */
+    enum reach reach;
+    int64_t now_us;
+    struct str param[4]; /* of the path */
+    const void *query;
+    const void *body;
+    const struct json *body_json;
+    struct str key;        /* Idempotency-Key; ptr NULL: none */
+    uint8_t body_hash[32]; /* of method, path and body, for the key */
+    int64_t match_version; /* If-Match */
+    struct problem problem;
+    struct pg_param bound[CALL_PARAMS_MAX];
+    size_t bound_count;
+    struct pg_param scope;
+    struct pg_query queries[2]; /* scope, then the action's statement */
+    bool is_second_try;         /* after a stale catalogue */
+    uint64_t generation;        /* of the calendar cache, before the statement */
+    int64_t waits_for;          /* of an action that is not finished at once: for what ... */
+    int64_t wait_deadline_us;   /* ... and until when (monotonic) */
+};
+
+/* Appends a parameter of the action's statement. */
+void call_bind(struct call *call, struct pg_param param);
+
+/* Adds a violation without limit and actual; returns false, so that prepare can return it. */
+bool call_refuse(struct call *call, enum code code, const char *pointer);
+
+/* Binds person, key and request hash: what every keyed statement takes first ($1, $2, $3). */
+void call_bind_key(struct call *call);
+
+/* Query table and prepare step of a list without filters. */
+extern const struct field page_only[];
+bool call_bind_page(struct call *call);
+
+/* The firm that this call is for: the person's own, or for staff the one named by `ref` (code or
+ * id). NULL with the problem filled when there is none, or it is not theirs. */
+const struct cat_firm *call_firm(struct call *call, struct str ref, const char *pointer);
+
+/* The resource named by code or id; NULL with the problem filled. */
+const struct cat_resource *call_resource(struct call *call, struct str ref, const char *pointer);
+
+/* The id in path parameter `index`; on a malformed one false, and the answer is 404. */
+bool call_path_id(struct call *call, size_t index, struct uuid *ret);
+
+/* Binds path parameter 0, an id; otherwise false, and the answer is 404. For reads by id alone. */
+bool call_bind_path_id(struct call *call);
+
+/* The id behind a filter that names a resource or firm; nil when the filter is absent. False:
+ * refused. */
+bool call_filter_resource(struct call *call, struct str ref, struct uuid *ret);
+bool call_filter_firm(struct call *call, struct str ref, struct uuid *ret);
+
+/* Lets go of what the arena does not own; the reply follows at once. */
+void call_end(struct call *call);
+
+/* Replies with call->problem / with one code, and ends the call. */
+void call_finish_problem(struct call *call);
+void call_finish_code(struct call *call, enum code code);
+
+/* Replies with JSON, 304 when a reader has it already (the call has ended before). `etag` includes
+ * its quotes. */
+void call_reply_json(struct call *call, int status, struct str json, const char *etag);
+
+/* Replies 200 (or 304) with JSON that is ready, and ends the call. */
+void call_finish_json(struct call *call, struct str json, const char *etag);
+
+/* Replies 200 with bytes of another type, and ends the call. */
+void call_finish_bytes(struct call *call, const char *content_type, struct str bytes);
+
+/* The entity tag of bytes: "\"<16 hex>\"". */
+#define ETAG_MAX 24
+void etag_of(struct str bytes, char etag[ETAG_MAX]);
