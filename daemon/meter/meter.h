@@ -1,5 +1,6 @@
 #pragma once
-/* The `meter` role: polls Modbus, keeps samples, follows run states. One active process per site. */
+/* The `meter` role: polls Modbus, keeps samples, follows run states. One active process per site.
+ */
 
 struct role_context;
 
