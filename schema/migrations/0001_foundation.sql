@@ -694,20 +694,23 @@ create trigger priced_is_final before update or delete on tariff for each row ex
 -- The only thing that moves a balance and its parts; budget.balance's check keeps it from falling below zero.
 create function budget_entry_book() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  holds bigint := case when new.kind in ('hold', 'release') then -new.amount else 0 end;
-  draws bigint := case when new.kind in ('draw', 'return') then -new.amount else 0 end;
 begin
-  update budget set balance = balance + new.amount, granted = granted + new.amount + holds + draws, held = held + holds,
-      drawn = drawn + draws
-    where id = new.budget_id;
-  if new.firm_id is not null then
-    insert into budget_firm as b (budget_id, firm_id, held, drawn) values (new.budget_id, new.firm_id, holds, draws)
-      on conflict (budget_id, firm_id) do update set held = b.held + excluded.held, drawn = b.drawn + excluded.drawn;
-  end if;
+  update budget b set balance = b.balance + n.amount, granted = b.granted + n.granted, held = b.held + n.held,
+      drawn = b.drawn + n.drawn
+    from (select budget_id, sum(amount) as amount, coalesce(sum(amount) filter (where kind = 'grant'), 0) as granted,
+              coalesce(-sum(amount) filter (where kind in ('hold', 'release')), 0) as held,
+              coalesce(-sum(amount) filter (where kind in ('draw', 'return')), 0) as drawn
+            from entered group by budget_id) n
+    where b.id = n.budget_id;
+  insert into budget_firm as b (budget_id, firm_id, held, drawn)
+    select budget_id, firm_id, coalesce(-sum(amount) filter (where kind in ('hold', 'release')), 0),
+        coalesce(-sum(amount) filter (where kind in ('draw', 'return')), 0)
+      from entered where firm_id is not null group by budget_id, firm_id order by budget_id, firm_id
+    on conflict (budget_id, firm_id) do update set held = b.held + excluded.held, drawn = b.drawn + excluded.drawn;
   return null;
 end $$;
-create trigger book after insert on budget_entry for each row execute function budget_entry_book();
+create trigger book after insert on budget_entry referencing new table as entered
+  for each statement execute function budget_entry_book();
 
 -- Raises the catalogue's version once a transaction, and only when a row really changed (which is why it is
 -- a trigger of rows: one of statements fires for nothing too).
