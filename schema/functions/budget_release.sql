@@ -4,6 +4,9 @@ language plpgsql security definer set search_path = pg_catalog, public, pg_temp 
 declare
   total bigint;
 begin
+  if exists (select from booking b where b.id = booking and not scope_sees(b.firm_id)) then
+    raise insufficient_privilege using message = 'the booking is out of scope';
+  end if;
   -- Whoever releases first locks the budgets; the second then finds nothing left.
   perform from budget b
     where b.id in (select e.budget_id from budget_entry e where e.booking_id = booking)

@@ -3,6 +3,9 @@
 create function fn.claims_release(booking uuid, from_at timestamptz default null) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
+  if exists (select from booking b where b.id = booking and not scope_sees(b.firm_id)) then
+    raise insufficient_privilege using message = 'the booking is out of scope';
+  end if;
   update claim set
       live = from_at is not null and lower(during) < from_at,
       during = case when lower(during) < from_at then during * tstzrange(null, from_at) else during end

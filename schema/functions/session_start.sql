@@ -1,7 +1,7 @@
 -- Opens a session: for a booking, or (with `resource` and `firm`) for a firm that walked in. It takes the booking's
 -- unit, else the first unit that is neither in use nor claimed at the moment. One row: 'ok' with the session, or:
 --   key_reused, unknown_reference (/booking), already_started, already_finished, already_cancelled,
---   conflict (the booking was missed), taken (the unit is in use, or none is free)
+--   conflict (the booking was missed), taken (the unit is in use, somebody else's at the moment, or none is free)
 create function fn.session_start(by_person uuid, key text, request_hash bytea, at timestamptz, id uuid, booking uuid,
                                  resource uuid, firm uuid)
 returns fn.session_reply
@@ -36,9 +36,11 @@ begin
     end if;
     session_start.resource := b.resource_id;
     session_start.firm := b.firm_id;
-    select c.unit_id into wanted_unit
+    select u.id into wanted_unit
       from claim c join unit u on u.id = c.unit_id
-      where c.booking_id = b.id and c.live and u.resource_id = b.resource_id;
+      where c.booking_id = b.id and c.live and u.resource_id = b.resource_id
+        and not exists (select from claim other where other.unit_id = u.id and other.live and other.during @> session_start.at
+                                                      and other.booking_id is distinct from b.id);
   else
     select u.id into wanted_unit from unit u
       where u.resource_id = session_start.resource

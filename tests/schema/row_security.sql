@@ -1,6 +1,6 @@
 -- A firm's transaction sees and writes that firm's rows only; without a scope it sees none.
 \ir support.psql
-select plan(93);
+select plan(95);
 
 -- Rows of both firms in every table.
 select outcome from pg_temp.book('1', :'kim', :'hanbit', :'cmm', 1, 2, 'k1', budgets => :'budgets'::uuid[], wanted => '{100,20,50}') \gset ignored_
@@ -75,6 +75,8 @@ select throws_ok(format('select pg_temp.book(%L, %L, %L, %L, 20, 21)', '3', :'ki
                  'nor a booking for another');
 select throws_ok(format('select fn.budget_hold(%L, ''{1}'', %L, %L, ''2026-11-25T00:00Z'')', array[:'state_budget'], :'daeya', pg_temp.id('1')),
                  '42501', null, 'nor a hold of another');
+select throws_ok(format('select fn.budget_release(%L, ''2026-11-25T00:00Z'')', pg_temp.id('2')), '42501', null, 'nor its release');
+select throws_ok(format('select fn.claims_release(%L)', pg_temp.id('2')), '42501', null, 'nor that of its claims');
 select is((fn.booking_cancel(:'kim', null, null, '2026-11-24T00:00Z', pg_temp.id('2'), 2, false, null)).outcome, 'not_found',
           'another''s booking is not there to be cancelled');
 with touched as (update booking set cancel_reason = 'x' where id = pg_temp.id('2') returning id)
