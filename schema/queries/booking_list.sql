@@ -15,27 +15,30 @@ select b.id, b.firm_id, f.code as firm, b.resource_id, r.code as resource, b.per
         and ($4::uuid is null or resource_id = $4::uuid)
         and ($5::uuid is null or person_id = $5::uuid)
         and ($6::text is null or status = $6::text)
-        and (starts_at, id) > (coalesce(fn.cursor_at($2::text), '-infinity'),
-          coalesce(fn.cursor_id($2::text), '00000000-0000-0000-0000-000000000000'))
-        and starts_at >= coalesce($7::timestamptz, '-infinity') and starts_at < coalesce($8::timestamptz, 'infinity')
+        and (starts_at, id) > (fn.cursor_at($2::text, '-infinity'),
+          fn.cursor_id($2::text, '00000000-0000-0000-0000-000000000000'))
+        and starts_at >= case when $7::timestamptz is null then '-infinity' else $7::timestamptz end
+        and starts_at < case when $8::timestamptz is null then 'infinity' else $8::timestamptz end
       order by starts_at, id limit $1::bigint)
     union all
     (select * from booking
       where $3::uuid is null and $4::uuid is not null and resource_id = $4::uuid
         and ($5::uuid is null or person_id = $5::uuid)
         and ($6::text is null or status = $6::text)
-        and (starts_at, id) > (coalesce(fn.cursor_at($2::text), '-infinity'),
-          coalesce(fn.cursor_id($2::text), '00000000-0000-0000-0000-000000000000'))
-        and starts_at >= coalesce($7::timestamptz, '-infinity') and starts_at < coalesce($8::timestamptz, 'infinity')
+        and (starts_at, id) > (fn.cursor_at($2::text, '-infinity'),
+          fn.cursor_id($2::text, '00000000-0000-0000-0000-000000000000'))
+        and starts_at >= case when $7::timestamptz is null then '-infinity' else $7::timestamptz end
+        and starts_at < case when $8::timestamptz is null then 'infinity' else $8::timestamptz end
       order by starts_at, id limit $1::bigint)
     union all
     (select * from booking
       where $3::uuid is null and $4::uuid is null
         and ($5::uuid is null or person_id = $5::uuid)
         and ($6::text is null or status = $6::text)
-        and (starts_at, id) > (coalesce(fn.cursor_at($2::text), '-infinity'),
-          coalesce(fn.cursor_id($2::text), '00000000-0000-0000-0000-000000000000'))
-        and starts_at >= coalesce($7::timestamptz, '-infinity') and starts_at < coalesce($8::timestamptz, 'infinity')
+        and (starts_at, id) > (fn.cursor_at($2::text, '-infinity'),
+          fn.cursor_id($2::text, '00000000-0000-0000-0000-000000000000'))
+        and starts_at >= case when $7::timestamptz is null then '-infinity' else $7::timestamptz end
+        and starts_at < case when $8::timestamptz is null then 'infinity' else $8::timestamptz end
       order by starts_at, id limit $1::bigint)
   ) b
     join resource r on r.id = b.resource_id

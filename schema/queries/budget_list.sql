@@ -6,6 +6,6 @@ select b.id, p.code as programme, f.code as funder, b.fiscal_year, b.granted, b.
   from budget b
     join programme p on p.id = b.programme_id
     join funder f on f.id = b.funder_id
-  where b.id > coalesce(fn.cursor_id($2::text), '00000000-0000-0000-0000-000000000000')
+  where b.id > fn.cursor_id($2::text, '00000000-0000-0000-0000-000000000000')
   order by b.id
   limit $1::bigint;

@@ -10,14 +10,14 @@ select i.id, i.version, i.series || '-' || lpad(i.number::text, 6, '0') as numbe
   from (
     (select * from invoice
       where $3::uuid is not null and firm_id = $3::uuid
-        and position > coalesce(fn.cursor_number($2::text), 0)
+        and position > fn.cursor_number($2::text, 0)
         and ($4::date is null or month = $4::date)
         and ($5::text is null or status = $5::text)
       order by position limit $1::bigint)
     union all
     (select * from invoice
       where $3::uuid is null
-        and position > coalesce(fn.cursor_number($2::text), 0)
+        and position > fn.cursor_number($2::text, 0)
         and ($4::date is null or month = $4::date)
         and ($5::text is null or status = $5::text)
       order by position limit $1::bigint)

@@ -8,6 +8,6 @@ select m.id, m.code, r.code as resource, m.profile, m.host, m.port, m.modbus_uni
     left join meter_progress p on p.meter_id = m.id
     left join lateral (select * from sample s
                          where s.meter_id = m.id and s.seq = p.last_seq and s.at = p.last_at) l on true
-  where m.code > coalesce($2::text, '')
+  where m.code > case when $2::text is null then '' else $2::text end
   order by m.code
   limit $1::bigint;

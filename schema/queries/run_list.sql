@@ -8,19 +8,19 @@ select r.code as resource, s.ordinal, s.state, s.started_at as "start", s.ended_
     (select * from span
       where $3::uuid is not null and resource_id = $3::uuid
         and ($4::text is null or state = $4::text)
-        and (ended_at is null or ended_at > coalesce($5::timestamptz, '-infinity'))
-        and started_at < coalesce($6::timestamptz, 'infinity')
-        and (started_at, id) < (coalesce(fn.cursor_at($2::text), 'infinity'),
-                                coalesce(fn.cursor_number($2::text), 9223372036854775807))
+        and (ended_at is null or ended_at > case when $5::timestamptz is null then '-infinity' else $5::timestamptz end)
+        and started_at < case when $6::timestamptz is null then 'infinity' else $6::timestamptz end
+        and (started_at, id) < (fn.cursor_at($2::text, 'infinity'),
+                                fn.cursor_number($2::text, 9223372036854775807))
       order by started_at desc, id desc limit $1::bigint)
     union all
     (select * from span
       where $3::uuid is null
         and ($4::text is null or state = $4::text)
-        and (ended_at is null or ended_at > coalesce($5::timestamptz, '-infinity'))
-        and started_at < coalesce($6::timestamptz, 'infinity')
-        and (started_at, id) < (coalesce(fn.cursor_at($2::text), 'infinity'),
-                                coalesce(fn.cursor_number($2::text), 9223372036854775807))
+        and (ended_at is null or ended_at > case when $5::timestamptz is null then '-infinity' else $5::timestamptz end)
+        and started_at < case when $6::timestamptz is null then 'infinity' else $6::timestamptz end
+        and (started_at, id) < (fn.cursor_at($2::text, 'infinity'),
+                                fn.cursor_number($2::text, 9223372036854775807))
       order by started_at desc, id desc limit $1::bigint)
   ) s
     join resource r on r.id = s.resource_id

@@ -12,25 +12,28 @@ select s.id, s.version, s.booking_id as booking, f.code as firm, r.code as resou
       where $4::uuid is not null and firm_id = $4::uuid
         and ($3::uuid is null or resource_id = $3::uuid)
         and ($5::uuid is null or booking_id = $5::uuid)
-        and started_at >= coalesce($6::timestamptz, '-infinity') and started_at < coalesce($7::timestamptz, 'infinity')
-        and (started_at, id) < (coalesce(fn.cursor_at($2::text), 'infinity'),
-          coalesce(fn.cursor_id($2::text), 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+        and started_at >= case when $6::timestamptz is null then '-infinity' else $6::timestamptz end
+        and started_at < case when $7::timestamptz is null then 'infinity' else $7::timestamptz end
+        and (started_at, id) < (fn.cursor_at($2::text, 'infinity'),
+          fn.cursor_id($2::text, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
       order by started_at desc, id desc limit $1::bigint)
     union all
     (select * from session
       where $4::uuid is null and $3::uuid is not null and resource_id = $3::uuid
         and ($5::uuid is null or booking_id = $5::uuid)
-        and started_at >= coalesce($6::timestamptz, '-infinity') and started_at < coalesce($7::timestamptz, 'infinity')
-        and (started_at, id) < (coalesce(fn.cursor_at($2::text), 'infinity'),
-          coalesce(fn.cursor_id($2::text), 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+        and started_at >= case when $6::timestamptz is null then '-infinity' else $6::timestamptz end
+        and started_at < case when $7::timestamptz is null then 'infinity' else $7::timestamptz end
+        and (started_at, id) < (fn.cursor_at($2::text, 'infinity'),
+          fn.cursor_id($2::text, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
       order by started_at desc, id desc limit $1::bigint)
     union all
     (select * from session
       where $4::uuid is null and $3::uuid is null
         and ($5::uuid is null or booking_id = $5::uuid)
-        and started_at >= coalesce($6::timestamptz, '-infinity') and started_at < coalesce($7::timestamptz, 'infinity')
-        and (started_at, id) < (coalesce(fn.cursor_at($2::text), 'infinity'),
-          coalesce(fn.cursor_id($2::text), 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+        and started_at >= case when $6::timestamptz is null then '-infinity' else $6::timestamptz end
+        and started_at < case when $7::timestamptz is null then 'infinity' else $7::timestamptz end
+        and (started_at, id) < (fn.cursor_at($2::text, 'infinity'),
+          fn.cursor_id($2::text, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
       order by started_at desc, id desc limit $1::bigint)
   ) s
     join firm f on f.id = s.firm_id

@@ -16,27 +16,30 @@ select u.id, u.version, u.session_id as session, u.booking_id as booking, f.code
         and ($3::uuid is null or resource_id = $3::uuid)
         and ($5::uuid is null or session_id = $5::uuid)
         and ($6::text is null or status = $6::text)
-        and service_day >= coalesce($7::date, '-infinity') and service_day <= coalesce($8::date, 'infinity')
-        and (service_day, id) < (coalesce(fn.cursor_at($2::text) at time zone 'UTC', 'infinity')::date,
-          coalesce(fn.cursor_id($2::text), 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+        and service_day >= case when $7::date is null then '-infinity' else $7::date end
+        and service_day <= case when $8::date is null then 'infinity' else $8::date end
+        and (service_day, id) < ((fn.cursor_at($2::text, 'infinity') at time zone 'UTC')::date,
+          fn.cursor_id($2::text, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
       order by service_day desc, id desc limit $1::bigint)
     union all
     (select * from usage
       where $4::uuid is null and $3::uuid is not null and resource_id = $3::uuid
         and ($5::uuid is null or session_id = $5::uuid)
         and ($6::text is null or status = $6::text)
-        and service_day >= coalesce($7::date, '-infinity') and service_day <= coalesce($8::date, 'infinity')
-        and (service_day, id) < (coalesce(fn.cursor_at($2::text) at time zone 'UTC', 'infinity')::date,
-          coalesce(fn.cursor_id($2::text), 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+        and service_day >= case when $7::date is null then '-infinity' else $7::date end
+        and service_day <= case when $8::date is null then 'infinity' else $8::date end
+        and (service_day, id) < ((fn.cursor_at($2::text, 'infinity') at time zone 'UTC')::date,
+          fn.cursor_id($2::text, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
       order by service_day desc, id desc limit $1::bigint)
     union all
     (select * from usage
       where $4::uuid is null and $3::uuid is null
         and ($5::uuid is null or session_id = $5::uuid)
         and ($6::text is null or status = $6::text)
-        and service_day >= coalesce($7::date, '-infinity') and service_day <= coalesce($8::date, 'infinity')
-        and (service_day, id) < (coalesce(fn.cursor_at($2::text) at time zone 'UTC', 'infinity')::date,
-          coalesce(fn.cursor_id($2::text), 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+        and service_day >= case when $7::date is null then '-infinity' else $7::date end
+        and service_day <= case when $8::date is null then 'infinity' else $8::date end
+        and (service_day, id) < ((fn.cursor_at($2::text, 'infinity') at time zone 'UTC')::date,
+          fn.cursor_id($2::text, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
       order by service_day desc, id desc limit $1::bigint)
   ) u
     join firm f on f.id = u.firm_id
