@@ -57,7 +57,7 @@ struct server {
 
 static int listen_at(struct listener *listener, const char *address, int port)
 {
-    struct sockaddr_in bound;
+    struct sockaddr_in bound = {0};
     socklen_t len = sizeof(bound);
     listener->fd = -1;
     listener->modbus = modbus_new_tcp(address, port);
