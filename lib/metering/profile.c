@@ -1,5 +1,7 @@
 #include "metering/profile.h"
 
+#include <assert.h>
+
 #include "metering/profile_rows.h"
 #include "metering/wide.h"
 
@@ -117,6 +119,7 @@ static void int_parts(const struct profile_type_row *type, uint64_t bits, uint64
                       bool *ret_negative)
 {
     unsigned width = 16U * type->words;
+    assert(width > 0);
     *ret_negative = type->is_signed && (bits >> (width - 1) & 1);
     if (*ret_negative) {
         uint64_t all = width == 64 ? UINT64_MAX : (UINT64_C(1) << width) - 1;
