@@ -22,6 +22,10 @@ struct loader {
     pthread_cond_t wake;
     bool is_asked, is_ending; /* under the lock */
     void *fresh;              /* under the lock: built, not yet taken by the loop */
+    uint64_t requests;        /* under the lock: how many there were ... */
+    uint64_t fresh_request;   /* ... and the last one before `fresh` was read */
+    uint64_t reading;         /* the thread's: the last one before this reading */
+    uint64_t taken;           /* the loop's: the last one before what it took was read */
     int fd;                   /* eventfd: `fresh` is there */
     struct event *event;
     struct loader_conf conf;
@@ -43,6 +47,7 @@ static bool wait_for_request(struct loader *loader)
         pthread_cond_wait(&loader->wake, &loader->lock);
     bool is_ending = loader->is_ending;
     loader->is_asked = false;
+    loader->reading = loader->requests;
     pthread_mutex_unlock(&loader->lock);
     return !is_ending;
 }
@@ -58,6 +63,7 @@ static void hand_over(struct loader *loader, void *result)
     pthread_mutex_lock(&loader->lock);
     void *unseen = loader->fresh;
     loader->fresh = result;
+    loader->fresh_request = loader->reading;
     pthread_mutex_unlock(&loader->lock);
     drop(loader, unseen); /* the loop never had it: this thread is its only owner */
     fail_unless(eventfd_write(loader->fd, 1) == 0, "eventfd");
@@ -119,6 +125,7 @@ static void on_fresh(evutil_socket_t fd, short what, void *arg)
     pthread_mutex_lock(&loader->lock);
     void *fresh = loader->fresh;
     loader->fresh = NULL;
+    loader->taken = loader->fresh_request;
     pthread_mutex_unlock(&loader->lock);
     if (fresh)
         loader->conf.done(loader->conf.arg, fresh);
@@ -138,12 +145,19 @@ struct loader *loader_new(struct event_base *base, const struct loader_conf *con
     return loader;
 }
 
-void loader_request(struct loader *loader)
+uint64_t loader_request(struct loader *loader)
 {
     pthread_mutex_lock(&loader->lock);
     loader->is_asked = true;
+    uint64_t number = ++loader->requests;
     pthread_cond_signal(&loader->wake);
     pthread_mutex_unlock(&loader->lock);
+    return number;
+}
+
+uint64_t loader_taken(const struct loader *loader)
+{
+    return loader->taken;
 }
 
 void loader_free(struct loader *loader)

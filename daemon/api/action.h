@@ -69,6 +69,8 @@ enum action_flags {
     ACTION_CREATES = 1 << 6, /* 201 */
     ACTION_ACCEPTS = 1 << 7, /* 202 */
     ACTION_TEXT = 1 << 8,    /* the reply is text/plain */
+    ACTION_RENEWS =
+        1 << 9, /* changes the catalogue: the reply waits until the new one is in force */
 };
 
 #define ACTION_REFUSALS_MAX 16

@@ -128,7 +128,10 @@ static void answer_object(struct call *call, const struct pg_rows *rows)
     int status = action->flags & ACTION_CREATES ? 201 : action->flags & ACTION_ACCEPTS ? 202 : 200;
     add_location(call, rows);
     call_end(call);
-    call_reply_json(call, status, buf_view(&json), etag);
+    if (action->flags & ACTION_RENEWS)
+        call_hold_json(call, status, buf_view(&json), etag);
+    else
+        call_reply_json(call, status, buf_view(&json), etag);
     buf_fini(&json);
 }
 
@@ -144,14 +147,16 @@ static bool has_expected_columns(struct call *call, const struct pg_rows *rows)
     return is_right;
 }
 
-static void answer_done(struct call *call, const struct pg_rows *rows)
+static enum answer answer_done(struct call *call, const struct pg_rows *rows)
 {
+    enum answer answer = call->action->flags & ACTION_RENEWS ? ANSWER_HELD : ANSWER_GIVEN;
     if (call->action->committed)
         call->action->committed(call, rows);
     if (call->action->flags & ACTION_LIST)
         answer_list(call, rows);
     else
         answer_object(call, rows);
+    return answer; /* the call may be gone */
 }
 
 static enum answer answer_rows(struct call *call, const struct pg_rows *rows)
@@ -170,7 +175,7 @@ static enum answer answer_rows(struct call *call, const struct pg_rows *rows)
     else if (action->is_finished && !action->is_finished(call, rows))
         return ANSWER_UNFINISHED;
     else
-        answer_done(call, rows);
+        return answer_done(call, rows);
     return ANSWER_GIVEN;
 }
 

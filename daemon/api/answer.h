@@ -6,6 +6,7 @@ enum answer {
     ANSWER_GIVEN,
     ANSWER_STALE,      /* nothing was done: the catalogue was older than the database's */
     ANSWER_UNFINISHED, /* the action is not finished yet: ask again a little later */
+    ANSWER_HELD,       /* done; call_release() sends the reply once the catalogue knows of it */
 };
 
 /* The statement's end: rows, refusals or a failure become the one reply of the call, or it is left

@@ -19,9 +19,9 @@
 
 #define LISTEN_HEARTBEAT_US (5 * US_PER_S)
 
-void api_catalogue_renew(struct api *api)
+uint64_t api_catalogue_renew(struct api *api)
 {
-    loader_request(api->loader);
+    return loader_request(api->loader);
 }
 
 static int load_catalogue(void *arg, struct pgsync *db, void **ret, struct buf *fault)
@@ -48,7 +48,7 @@ static void on_catalogue(void *arg, void *result)
     api->catalogue = catalogue;
     calendar_cache_next(api->calendar_cache);
     log_debug("catalogue_loaded", LI("version", catalogue_version(catalogue)));
-    parking_resume(api->parking);
+    parking_resume(api->parking, loader_taken(api->loader));
     if (is_first)
         role_ready(api->role);
 }
@@ -69,8 +69,6 @@ static void on_notify(void *arg, const char *channel, const char *payload)
     (void)payload;
     if (!strcmp(channel, "catalogue"))
         api_catalogue_renew(api);
-    else if (!strcmp(channel, "event"))
-        calendar_cache_next(api->calendar_cache);
     else if (!strcmp(channel, "dev_clock") && api->options->dev)
         dev_clock_renew(api);
 }
@@ -93,7 +91,7 @@ static void on_stop(void *arg)
 static void open_database(struct api *api)
 {
     const struct options *options = api->options;
-    static const char *const channels[] = {"catalogue", "event", "dev_clock", NULL};
+    static const char *const channels[] = {"catalogue", "dev_clock", NULL};
     api->pool = pgpool_new(api->base, &(struct pgpool_conf){
                                           .conninfo = api->role->conninfo,
                                           .statements = schema_api_queries,

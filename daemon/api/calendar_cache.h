@@ -1,8 +1,9 @@
 #pragma once
 /* Answers of the public calendar that need no second look into the database. An answer is good as
- * long as its generation is the present one and it is young; every event and every new catalogue
- * starts a new generation. Losing hints (the LISTEN connection is down) costs at most the age
- * limit. */
+ * long as its generation is the present one and it is young. Every write of this process and every
+ * new catalogue start a new generation, so that nobody misses what they wrote themselves; what
+ * other processes write is seen after the age limit. A NOTIFY on every write would be quicker and
+ * cost far more: PostgreSQL lets transactions that notify commit one at a time. */
 
 #include "base/str.h"
 
@@ -10,7 +11,7 @@ struct calendar_cache;
 
 #define CALENDAR_CACHE_ENTRIES   512
 #define CALENDAR_CACHE_BYTES_MAX ((size_t)16 << 20)
-#define CALENDAR_CACHE_AGE_US    INT64_C(5000000)
+#define CALENDAR_CACHE_AGE_US    INT64_C(250000)
 
 struct calendar_cache *calendar_cache_new(void);
 void calendar_cache_free(struct calendar_cache *cache);

@@ -152,6 +152,18 @@ void call_reply_json(struct call *call, int status, struct str json, const char 
         http_reply(call->request, status, "application/json", json);
 }
 
+void call_hold_json(struct call *call, int status, struct str json, const char *etag)
+{
+    call->held.status = status;
+    call->held.json = (struct str){arena_strndup(call->arena, json.ptr, json.len), json.len};
+    call->held.etag = arena_strdup(call->arena, etag);
+}
+
+void call_release(struct call *call)
+{
+    call_reply_json(call, call->held.status, call->held.json, call->held.etag);
+}
+
 void call_finish_json(struct call *call, struct str json, const char *etag)
 {
     call_end(call);

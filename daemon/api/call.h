@@ -32,6 +32,11 @@ struct call {
     uint64_t generation;        /* of the calendar cache, before the statement */
     int64_t waits_for;          /* of an action that is not finished at once: for what ... */
     int64_t wait_deadline_us;   /* ... and until when (monotonic) */
+    struct {                    /* the reply of a call that has ended, until call_release() */
+        int status;
+        struct str json;
+        const char *etag;
+    } held;
 };
 
 /* Appends a parameter of the action's statement. */
@@ -75,6 +80,10 @@ void call_finish_code(struct call *call, enum code code);
 /* Replies with JSON, 304 when a reader has it already (the call has ended before). `etag` includes
  * its quotes. */
 void call_reply_json(struct call *call, int status, struct str json, const char *etag);
+
+/* The same in two steps; `json` and `etag` are copied. */
+void call_hold_json(struct call *call, int status, struct str json, const char *etag);
+void call_release(struct call *call);
 
 /* Replies 200 (or 304) with JSON that is ready, and ends the call. */
 void call_finish_json(struct call *call, struct str json, const char *etag);

@@ -177,6 +177,9 @@ static void on_reply(void *arg, const struct pg_reply *reply)
 {
     struct call *call = arg;
     struct api *api = call->api;
+    bool is_write = call->request->method != HTTP_GET && call->request->method != HTTP_HEAD;
+    if (is_write)
+        calendar_cache_next(api->calendar_cache);
     switch (call_answer(call, reply)) {
     case ANSWER_GIVEN:
         break;
@@ -186,6 +189,9 @@ static void on_reply(void *arg, const struct pg_reply *reply)
         break;
     case ANSWER_UNFINISHED:
         parking_moment(api->parking, call);
+        break;
+    case ANSWER_HELD:
+        parking_hold(api->parking, call, api_catalogue_renew(api));
         break;
     }
 }

@@ -12,10 +12,17 @@
 #define STALE_TIMEOUT_US  (3 * US_PER_S)
 #define MOMENT_TIMEOUT_US (60 * US_PER_S)
 
+enum parked_for {
+    FOR_CATALOGUE,
+    FOR_MOMENT, /* until the next tick of the timer */
+    FOR_RENEWAL,
+};
+
 struct parked {
     TAILQ_ENTRY(parked) link;
     struct call *call;
-    bool is_stale;       /* waits for a catalogue; otherwise for the next tick of the timer */
+    enum parked_for what;
+    uint64_t renewal;
     int64_t deadline_us; /* on the system's monotonic clock */
 };
 
@@ -37,32 +44,57 @@ static void set_timer(struct parking *parking)
         abort();
 }
 
-/* Takes out those whose time is up (`is_closing`: everybody) and those who may try again now. The
- * lists are made first, since a retry may park again. */
-static void sweep(struct parking *parking, bool is_resumed, bool is_closing)
+enum sweep { SWEEP_TICK, SWEEP_RESUME, SWEEP_CLOSE };
+
+static bool may_go_on(const struct parked *parked, enum sweep sweep, uint64_t renewal)
 {
-    struct parked_list refused = TAILQ_HEAD_INITIALIZER(refused);
+    switch (parked->what) {
+    case FOR_CATALOGUE:
+        return sweep == SWEEP_RESUME;
+    case FOR_MOMENT:
+        return sweep == SWEEP_TICK;
+    case FOR_RENEWAL:
+        return sweep == SWEEP_RESUME && parked->renewal <= renewal;
+    }
+    return false;
+}
+
+static void go_on(struct parking *parking, struct parked *parked, bool is_over)
+{
+    if (parked->what == FOR_RENEWAL)
+        call_release(parked->call);
+    else if (is_over)
+        call_finish_code(parked->call, CODE_overloaded);
+    else
+        parking->retry(parked->call);
+}
+
+/* Takes out those whose time is up (when closing: everybody) and those who may go on now. The lists
+ * are made first, since a retry may park again. */
+static void sweep(struct parking *parking, enum sweep sweep, uint64_t renewal)
+{
+    struct parked_list over = TAILQ_HEAD_INITIALIZER(over);
     struct parked_list ready = TAILQ_HEAD_INITIALIZER(ready);
     struct parked *parked, *next;
     int64_t now_us = clock_system_mono_us();
     for (parked = TAILQ_FIRST(&parking->list); parked; parked = next) {
         next = TAILQ_NEXT(parked, link);
-        bool is_over = is_closing || parked->deadline_us <= now_us;
-        if (!is_over && parked->is_stale != is_resumed)
+        bool is_over = sweep == SWEEP_CLOSE || parked->deadline_us <= now_us;
+        if (!is_over && !may_go_on(parked, sweep, renewal))
             continue;
         TAILQ_REMOVE(&parking->list, parked, link);
         if (is_over)
-            TAILQ_INSERT_TAIL(&refused, parked, link);
+            TAILQ_INSERT_TAIL(&over, parked, link);
         else
             TAILQ_INSERT_TAIL(&ready, parked, link);
     }
-    while ((parked = TAILQ_FIRST(&refused))) {
-        TAILQ_REMOVE(&refused, parked, link);
-        call_finish_code(parked->call, CODE_overloaded);
+    while ((parked = TAILQ_FIRST(&over))) {
+        TAILQ_REMOVE(&over, parked, link);
+        go_on(parking, parked, true);
     }
     while ((parked = TAILQ_FIRST(&ready))) {
         TAILQ_REMOVE(&ready, parked, link);
-        parking->retry(parked->call);
+        go_on(parking, parked, false);
     }
     set_timer(parking);
 }
@@ -70,7 +102,7 @@ static void sweep(struct parking *parking, bool is_resumed, bool is_closing)
 static void on_timer(evutil_socket_t fd, short what, void *arg)
 {
     (void)fd, (void)what;
-    sweep(arg, false, false);
+    sweep(arg, SWEEP_TICK, 0);
 }
 
 struct parking *parking_new(struct event_base *base, void (*retry)(struct call *call))
@@ -88,16 +120,18 @@ void parking_free(struct parking *parking)
 {
     if (!parking)
         return;
-    sweep(parking, false, true);
+    sweep(parking, SWEEP_CLOSE, 0);
     event_free(parking->timer);
     free(parking);
 }
 
-static void park(struct parking *parking, struct call *call, bool is_stale, int64_t deadline_us)
+static void park(struct parking *parking, struct call *call, enum parked_for what, uint64_t renewal,
+                 int64_t deadline_us)
 {
     struct parked *parked = arena_alloc(call->arena, sizeof(*parked));
     parked->call = call;
-    parked->is_stale = is_stale;
+    parked->what = what;
+    parked->renewal = renewal;
     parked->deadline_us = deadline_us;
     TAILQ_INSERT_TAIL(&parking->list, parked, link);
     set_timer(parking);
@@ -110,17 +144,22 @@ void parking_stale(struct parking *parking, struct call *call)
         return;
     }
     call->is_second_try = true;
-    park(parking, call, true, clock_system_mono_us() + STALE_TIMEOUT_US);
+    park(parking, call, FOR_CATALOGUE, 0, clock_system_mono_us() + STALE_TIMEOUT_US);
 }
 
-void parking_resume(struct parking *parking)
+void parking_resume(struct parking *parking, uint64_t renewal)
 {
-    sweep(parking, true, false);
+    sweep(parking, SWEEP_RESUME, renewal);
+}
+
+void parking_hold(struct parking *parking, struct call *call, uint64_t renewal)
+{
+    park(parking, call, FOR_RENEWAL, renewal, clock_system_mono_us() + STALE_TIMEOUT_US);
 }
 
 void parking_moment(struct parking *parking, struct call *call)
 {
     if (!call->wait_deadline_us)
         call->wait_deadline_us = clock_system_mono_us() + MOMENT_TIMEOUT_US;
-    park(parking, call, false, call->wait_deadline_us);
+    park(parking, call, FOR_MOMENT, 0, call->wait_deadline_us);
 }

@@ -1,6 +1,7 @@
 #pragma once
 /* Calls that have to wait: for a newer catalogue, or for something that is not finished. They are
- * tried again, or end in 503 when their time is up. */
+ * tried again, or end in 503 when their time is up. And calls that are done, whose reply waits
+ * until the catalogue knows of it: what was answered can be used at once. */
 
 #include "api/call.h"
 
@@ -9,13 +10,16 @@ struct parking;
 
 /* `retry` runs a call again; it may park it again. */
 struct parking *parking_new(struct event_base *base, void (*retry)(struct call *call));
-/* Everyone still here ends in 503. NULL is accepted. */
+/* Everyone still here ends in 503, or with its reply. NULL is accepted. */
 void parking_free(struct parking *parking);
 
 /* Until parking_resume(); a call that comes here a second time ends in 503. */
 void parking_stale(struct parking *parking, struct call *call);
-/* A new catalogue is in force. */
-void parking_resume(struct parking *parking);
+/* A new catalogue is in force, newer than the renewals asked for up to number `renewal`. */
+void parking_resume(struct parking *parking, uint64_t renewal);
+
+/* Until that renewal; what is done stays done, so when its time is up the reply is sent as well. */
+void parking_hold(struct parking *parking, struct call *call, uint64_t renewal);
 
 /* For a moment. */
 void parking_moment(struct parking *parking, struct call *call);

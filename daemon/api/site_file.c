@@ -299,17 +299,11 @@ static bool prepare_apply(struct call *call)
     return true;
 }
 
-static void applied(struct call *call, const struct pg_rows *rows)
-{
-    (void)rows;
-    api_catalogue_renew(call->api);
-}
-
 const struct action action_site_apply = {
     .id = "applySiteFile",
     .tag = "resources",
     .summary = "Apply a site file: whole, or not at all with every fault.",
-    .flags = ACTION_OUTCOME,
+    .flags = ACTION_OUTCOME | ACTION_RENEWS,
     .body = site_file_in,
     .body_size = sizeof(union spare),
     .body_max = SITE_FILE_MAX,
@@ -318,5 +312,4 @@ const struct action action_site_apply = {
     .reply_name = "SiteFileResult",
     .refusals = {CODE_unknown_reference, CODE_duplicate, CODE_conflict, CODE_budget_exhausted},
     .prepare = prepare_apply,
-    .committed = applied,
 };

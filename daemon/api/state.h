@@ -30,8 +30,8 @@ struct api {
     bool is_draining;
 };
 
-/* Asks the loader for a newer catalogue. */
-void api_catalogue_renew(struct api *api);
+/* Asks the loader for a newer catalogue; the request's number, for parking_hold(). */
+uint64_t api_catalogue_renew(struct api *api);
 
 /* Takes over the dev clock that is stored. */
 void dev_clock_renew(struct api *api);
