@@ -5,31 +5,36 @@
 create function fn.openings_expanded(from_at timestamptz, to_at timestamptz)
 returns table (resource_id uuid, open_from timestamptz, open_to timestamptz)
 language sql stable as $$
-  with day as (
-    select s.id as site_id, s.zone, d::date as on_day
+  with day as materialized (
+    select s.id as site_id, s.zone, d::date as on_day, extract(isodow from d) as weekday
       from site s
         -- closes_min reaches two days ahead
         cross join generate_series(date_trunc('day', from_at at time zone s.zone) - interval '2 days',
                                    date_trunc('day', to_at at time zone s.zone), interval '1 day') d
-  ), hours as (
-    select r.id as resource_id,
-        (d.on_day + o.opens_min * interval '1 minute') at time zone d.zone as opens_at,
-        (d.on_day + o.closes_min * interval '1 minute') at time zone d.zone as closes_at
+      where not exists (select from closed_day c where c.site_id = s.id and c.on_day = d::date)
+  ), hours as materialized ( -- instants are worked out once a row, not once a resource
+    select o.site_id, o.resource_id, d.on_day,
+        tstzrange((d.on_day + o.opens_min * interval '1 minute') at time zone d.zone,
+                  greatest((d.on_day + o.opens_min * interval '1 minute') at time zone d.zone,
+                           (d.on_day + o.closes_min * interval '1 minute') at time zone d.zone)) as span
       from day d
-        join resource r on r.site_id = d.site_id
-        join opening o on o.site_id = d.site_id and o.weekday = extract(isodow from d.on_day) and o.valid @> d.on_day
-      where not exists (select from closed_day c where c.site_id = d.site_id and c.on_day = d.on_day)
-        and case when exists (select from opening own where own.resource_id = r.id and own.valid @> d.on_day)
-                 then o.resource_id = r.id else o.resource_id is null end
+        join opening o on o.site_id = d.site_id and o.weekday = d.weekday and o.valid @> d.on_day
+  ), own as ( -- the days on which a resource has hours of its own
+    select o.resource_id, range_agg(o.valid) as valid from opening o where o.resource_id is not null group by o.resource_id
   ), closed as (
     select s.id as site_id,
         range_agg(tstzrange(c.on_day::timestamp at time zone s.zone, (c.on_day + 1)::timestamp at time zone s.zone)) as spans
       from site s join closed_day c on c.site_id = s.id
       group by s.id
   ), open as (
-    select h.resource_id, range_agg(tstzrange(h.opens_at, h.closes_at)) * tstzmultirange(tstzrange(from_at, to_at)) as spans
-      from hours h
-      where h.opens_at < h.closes_at -- an hour that the clock skips is not open
+    select h.resource_id, range_agg(h.span) * tstzmultirange(tstzrange(from_at, to_at)) as spans
+      from (select h.resource_id, h.span from hours h where h.resource_id is not null
+            union all
+            select r.id, h.span
+              from hours h
+                join resource r on r.site_id = h.site_id
+                left join own w on w.resource_id = r.id
+              where h.resource_id is null and (w.valid @> h.on_day) is not true) h
       group by h.resource_id
   )
   select o.resource_id, lower(span), upper(span)
