@@ -5,6 +5,7 @@
         reply = daemon.client("kim").get("/v1/bookings")
 """
 
+import contextlib
 import itertools
 import os
 import time
@@ -66,24 +67,47 @@ def template(cluster):
     return daemon.tokens
 
 
-@pytest.fixture
-def labtabd(cluster, template):
-    """A factory of daemons, each on a database of its own that is a copy of the template; arguments are
-    added to the command line. Everything is gone after the test."""
+@contextlib.contextmanager
+def daemon_factory(cluster, template):
+    """A function that starts daemons, each on a database of its own that is a copy of the template, or on
+    the one named by `database`; arguments are added to the command line. Everything is gone afterwards."""
     daemons = []
     numbers = itertools.count(1)
 
-    def start(*arguments):
-        name = f"labtab_{os.getpid()}_{id(daemons)}_{next(numbers)}"
-        create_database(cluster, name, TEMPLATE)
+    def start(*arguments, database=None):
+        name = database or f"labtab_{os.getpid()}_{id(daemons)}_{next(numbers)}"
+        if database is None:
+            create_database(cluster, name, TEMPLATE)
         daemon = Daemon("--dev", database_argument(cluster, name), *arguments)
         daemon.tokens = dict(template)
         daemon.database = name
         daemons.append(daemon)
         return daemon.start()
 
-    yield start
-    for daemon in daemons:
-        print(daemon.log()[-8000:])  # shown when the test failed
-        daemon.close()
-        cluster.drop_database(daemon.database)
+    try:
+        yield start
+    finally:
+        faults = []
+        for daemon in reversed(daemons):
+            print(daemon.log()[-8000:])  # shown when the test failed
+            try:
+                daemon.close()
+            except RuntimeError as fault:  # it stopped badly: said once the others are gone too
+                faults.append(str(fault))
+        for name in {daemon.database for daemon in daemons}:
+            cluster.drop_database(name)
+        assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def labtabd(cluster, template):
+    """The factory of daemons for one test."""
+    with daemon_factory(cluster, template) as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def labtabd_of_module(cluster, template):
+    """The same for all tests of a file: what they share must not depend on their order."""
+    with daemon_factory(cluster, template) as start:
+        yield start
