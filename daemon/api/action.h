@@ -43,6 +43,7 @@ enum reply_type {
     RT_TEXTS,
     RT_JSON,
     RT_HIDDEN, /* a column for the daemon, not for the reader */
+    RT_EXTRA,  /* no column: the call's own text, for what the database must not see */
 };
 
 /* One column of the statement and member of the JSON object; in the statement's order. */

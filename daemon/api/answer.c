@@ -89,7 +89,7 @@ static void answer_list(struct call *call, const struct pg_rows *rows)
         call->action->preface(call, &w);
     jw_array(&w, "items");
     for (int row = 0; row < pg_row_count(rows); row++)
-        encode_row(call->action->reply, rows, row, 0, call->arena, &w, NULL);
+        encode_row(call->action->reply, rows, row, 0, call->extra, call->arena, &w);
     jw_end_array(&w);
     jw_end_object(&w);
     add_next_link(call, rows);
@@ -117,7 +117,7 @@ static void answer_object(struct call *call, const struct pg_rows *rows)
     int first = action->flags & ACTION_OUTCOME ? OUTCOME_COLUMNS : 0;
     struct buf json = {0};
     struct jsonw w = jsonw(&json);
-    encode_row(action->reply, rows, 0, first, call->arena, &w, NULL);
+    encode_row(action->reply, rows, 0, first, call->extra, call->arena, &w);
 
     char etag[ETAG_MAX];
     int version = pg_column(rows, "version");

@@ -49,23 +49,26 @@ static void encode_value(const struct reply_field *field, const struct pg_rows *
         jw_raw(w, field->name, pg_get_json(rows, row, column));
         break;
     case RT_HIDDEN:
+    case RT_EXTRA:
     case RT_END:
         break;
     }
 }
 
 void encode_row(const struct reply_field *reply, const struct pg_rows *rows, int row, int first,
-                struct arena *arena, struct jsonw *w, const char *key)
+                struct str extra, struct arena *arena, struct jsonw *w)
 {
-    jw_object(w, key);
+    jw_object(w, NULL);
     int column = first;
-    for (const struct reply_field *field = reply; field->type != RT_END; field++, column++) {
-        if (field->type == RT_HIDDEN)
-            continue;
-        if (pg_is_null(rows, row, column))
+    for (const struct reply_field *field = reply; field->type != RT_END; field++) {
+        bool is_extra = field->type == RT_EXTRA;
+        if (is_extra && extra.ptr)
+            jw_text(w, field->name, extra);
+        else if (is_extra || (field->type != RT_HIDDEN && pg_is_null(rows, row, column)))
             jw_null(w, field->name);
         else
             encode_value(field, rows, row, column, arena, w);
+        column += !is_extra;
     }
     jw_end_object(w);
 }
@@ -91,6 +94,7 @@ static bool kind_fits(enum reply_type type, enum pg_kind kind)
     case RT_TEXT:
         return kind == PG_TEXT;
     case RT_HIDDEN:
+    case RT_EXTRA:
     case RT_END:
         break;
     }
@@ -101,11 +105,15 @@ bool encode_check(const struct reply_field *reply, const struct pg_rows *rows, i
                   struct buf *fault)
 {
     int column = first;
-    for (const struct reply_field *field = reply; field->type != RT_END; field++, column++) {
+    for (const struct reply_field *field = reply; field->type != RT_END; field++) {
+        if (field->type == RT_EXTRA)
+            continue;
         bool is_there = column < pg_column_count(rows);
         if (is_there && !strcmp(pg_column_name(rows, column), field->name) &&
-            kind_fits(field->type, pg_column_kind(rows, column)))
+            kind_fits(field->type, pg_column_kind(rows, column))) {
+            column++;
             continue;
+        }
         buf_printf(fault, "column %d should be %s, is %s", column, field->name,
                    is_there ? pg_column_name(rows, column) : "missing");
         return false;

@@ -7,9 +7,9 @@
 bool encode_check(const struct reply_field *reply, const struct pg_rows *rows, int first,
                   struct buf *fault);
 
-/* Writes one row as an object. */
+/* Writes one row as an object; `extra` is the value of an RT_EXTRA member. */
 void encode_row(const struct reply_field *reply, const struct pg_rows *rows, int row, int first,
-                struct arena *arena, struct jsonw *w, const char *key);
+                struct str extra, struct arena *arena, struct jsonw *w);
 
 /* Columns of the outcome of a writing statement, before the reply's. */
 enum { OUTCOME, OUTCOME_POINTER, OUTCOME_LIMIT, OUTCOME_ACTUAL, OUTCOME_COLUMNS };

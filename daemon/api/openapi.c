@@ -20,6 +20,7 @@ static const struct {
     const char *json; /* the schema without description */
 } reply_types[] = {
     {RT_TEXT, "\"type\":%s"},
+    {RT_EXTRA, "\"type\":%s"},
     {RT_INT, "\"type\":%s"},
     {RT_BOOL, "\"type\":%s"},
     {RT_UUID, "\"type\":%s,\"format\":\"uuid\""},

@@ -41,8 +41,8 @@ static const struct field token_in[] = {
     FIELD_END,
 };
 
-/* The token itself is in no table: it passes through the statement into the one reply that shows
- * it. */
+/* The token itself never reaches the database: it goes from here into the one reply that shows it.
+ */
 static const struct reply_field token_reply[] = {
     {"id", RT_UUID, false, "Names the token, to revoke it."},
     {"person", RT_TEXT, false, "Code of the person."},
@@ -50,7 +50,7 @@ static const struct reply_field token_reply[] = {
     {"created_at", RT_INSTANT, false, "When it was made."},
     {"expires_at", RT_INSTANT, true, "When it ends by itself."},
     {"revoked_at", RT_INSTANT, true, "When it was revoked."},
-    {"token", RT_TEXT, true, "The token: shown this once, stored only as a hash."},
+    {"token", RT_EXTRA, true, "The token: shown this once, stored only as a hash."},
     REPLY_END,
 };
 
@@ -73,7 +73,7 @@ static bool prepare_token(struct call *call)
     call_bind(call, pg_bytes(hash, SECRET_HASH_LEN));
     call_bind(call, pg_text(in->label));
     call_bind(call, pg_instant(in->expires_us));
-    call_bind(call, pg_cstr(token));
+    call->extra = str_of(token);
     return true;
 }
 

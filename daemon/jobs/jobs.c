@@ -138,7 +138,7 @@ static int run_cycle(struct jobs *jobs, struct schedule *schedule)
 static int open_database(struct jobs *jobs)
 {
     static const char listen[] =
-        "listen catalogue; listen event; listen dev_clock; listen dev_tick";
+        "listen catalogue; listen dev_clock; listen dev_tick";
     struct buf fault = {0};
     struct arena *arena = arena_new();
     int result = pgsync_open(jobs->role->conninfo, CONNECT_TIMEOUT_US, &jobs->db, &fault);

@@ -746,6 +746,5 @@ begin
   perform pg_notify(tg_table_name, '');
   return null;
 end $$;
-create trigger notify after insert on event for each statement execute function notify_row();
 create trigger notify after insert or update on dev_clock for each statement execute function notify_row();
 create trigger notify after insert or update on dev_tick for each statement execute function notify_row();
