@@ -1,7 +1,9 @@
 #include "meter/meter.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <event2/event.h>
 
@@ -193,6 +195,18 @@ static void close_all(struct meter *meter)
 
 /* ---------------------------------------------------------------- the beginning */
 
+/* Every line to a meter is a descriptor; the usual limit is kept low for programs that select(). */
+static void raise_descriptors(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
+        log_warn("few_descriptors", LS("reason", strerror(errno)));
+}
+
 /* A damaged file has been put aside by the first attempt: it is told, and an empty one takes its
  * place. */
 static bool open_spool(struct meter *meter)
@@ -291,6 +305,7 @@ int role_meter_run(struct role_context *role)
     struct meter meter = {.role = role, .options = role->options};
     int result = EXIT_FAULT;
 
+    raise_descriptors();
     if (!open_spool(&meter))
         return EXIT_FAULT;
     role->arg = &meter;
