@@ -49,13 +49,14 @@ class Daemon:
     """One labtabd with all roles. `arguments` are added to the command line."""
 
     def __init__(self, *arguments, env=None):
+        executable = program()
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="ltd-", dir="/tmp"))
         self.directory.chmod(0o755)  # a private cluster's user walks through it
         self.log_path = self.directory / "log"
         self.port_file = self.directory / "port"
         self.notify = NotifySocket(str(self.directory))
         self.tokens = {}
-        self.command = [program(), "--data-dir", str(self.directory / "data"), "--listen-port=0",
+        self.command = [executable, "--data-dir", str(self.directory / "data"), "--listen-port=0",
                         f"--port-file={self.port_file}", *arguments]
         self.env = environment(NOTIFY_SOCKET=self.notify.path, **(env or {}))
         self.process = None
