@@ -12,7 +12,7 @@ static const struct reply_field session_reply[] = {
     {"booking", RT_UUID, true, "The booking that it belongs to."},
     {"firm", RT_TEXT, false, "Code of the firm."},
     {"resource", RT_TEXT, false, "Code of the resource."},
-    {"technician", RT_TEXT, false, "Code of the person who logged it."},
+    {"technician", RT_TEXT, true, "Code of the person who logged it; only the lab sees it."},
     {"started_at", RT_INSTANT, false, "When use began."},
     {"finished_at", RT_INSTANT, true, "When use ended."},
     {"sample_count", RT_INT, true, "Samples worked on."},

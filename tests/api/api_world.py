@@ -1,0 +1,67 @@
+"""Two firms with one of everything each, and a person for every role."""
+
+import time
+
+from booking_support import must_book, site_time
+from metering_support import see, use
+from support.lab import NEVER_CLOSED, Lab
+
+DEADLINE_S = 30
+FIRM_ROLES = ("firm_member", "firm_manager")
+LAB_ROLES = ("technician", "finance", "approver", "admin", "auditor")
+
+
+class World:
+    """ids[n]: an object of each kind of firm n, by kind; firms[n], firm_ids[n]."""
+
+    def __init__(self, daemon, cluster):
+        self.cluster = cluster
+        self.daemon = daemon
+        self.lab = lab = Lab(daemon)
+        programme = lab.programme([(1, 10_000_000)], "")
+        lab.rows["programmes"][-1]["regions"] = [programme]
+        facts = {"region": programme, "industry": "C25", "head_count": 5}
+        self.firms = [lab.firm(facts=facts) for _ in range(2)]
+        self.people = [{role: lab.person(firm, [role]) for role in FIRM_ROLES} for firm in self.firms]
+        self.staff = {role: lab.person(roles=[role]) for role in LAB_ROLES}
+        resources = [lab.resource(hours=NEVER_CLOSED) for _ in self.firms]
+        for people, resource in zip(self.people, resources):
+            lab.meter(resource)
+            lab.qualification(people["firm_member"], resource)
+        lab.apply()
+        self.ids = [self.make_firms_objects(n, resource) for n, resource in enumerate(resources)]
+        self.firm_ids = [{row["code"]: row["id"] for row in self.client_of("auditor").get("/v1/firms?limit=500").json["items"]}[firm]
+                         for firm in self.firms]
+
+    def client_of(self, role, firm=0):
+        person = self.people[firm][role] if role in FIRM_ROLES else self.staff[role]
+        return self.daemon.client(person)
+
+    def make_firms_objects(self, n, resource):
+        daemon, firm = self.daemon, self.firms[n]
+        daemon.set_clock("2026-11-23T00:00:00Z")
+        member, finance = self.client_of("firm_member", n), self.client_of("finance")
+        made = member.post("/v1/bookings", {"resource": resource, "start": site_time("24 10:00"), "end": site_time("24 11:00"),
+                                            "purpose": "secret purpose"}, headers={"Idempotency-Key": "first"})
+        assert made.status == 201, made
+        session = use(daemon, "24 10:00", "24 11:00", booking=made.json["id"])
+        see(self.cluster, daemon, resource, [("run", "24 10:00", "24 11:00", 1_000)])
+        standing = must_book(member, resource, "25 10:00", "25 11:00")
+        daemon.tick()
+        (usage,) = member.get("/v1/usage").json["items"]
+        run = finance.post("/v1/billing_runs", {"site": "siheung", "month": "2026-11", "firm": firm})
+        daemon.tick()
+        (invoice,) = self.wait_for(lambda: self.client_of("firm_manager", n).get("/v1/invoices").json["items"])
+        token = daemon.client("admin").post("/v1/tokens", {"person": self.people[n]["firm_member"], "label": "another"})
+        budget = finance.get("/v1/budgets").json["items"][0]
+        return {"booking": standing["id"], "session": session["id"], "usage": usage["id"], "invoice": invoice["id"],
+                "billing_run": run.json["id"], "token": token.json["id"], "budget": budget["id"], "resource": resource}
+
+    @staticmethod
+    def wait_for(look):
+        deadline = time.monotonic() + DEADLINE_S
+        found = look()
+        while not found and time.monotonic() < deadline:
+            time.sleep(0.05)
+            found = look()
+        return found
