@@ -136,7 +136,7 @@ def test_data_are_kept_until_told_otherwise(private):
     token = run("--dev", f"--data-dir={data}", "--admin-token=admin")
     assert token.returncode == 0, token.stderr
     client = private.client().as_token(token.stdout.strip())
-    assert client.get("/v1/firms").status == 200
+    wait_until(lambda: client.get("/v1/firms").status == 200, "the api has heard of the token")
     private.stop()
     private.start()
     client.port = private.port
