@@ -1,0 +1,48 @@
+#include "columns.h"
+#include "commands.h"
+#include "keyed.h"
+
+struct options {
+    struct keyed_options keyed;
+    const char *start, *end, *firm, *purpose, *override_reason;
+    int mode;
+};
+
+static const char *const mode_names[] = {"self", "assisted", "commissioned", NULL};
+
+static const struct option options[] = {
+    OPTION_TEXT(struct options, start, "start", OPTION_BODY, "start", OPTION_NEEDED,
+                "First instant of use, as 2026-11-24T10:00:00+09:00."),
+    OPTION_TEXT(struct options, end, "end", OPTION_BODY, "end", OPTION_NEEDED,
+                "First instant after the use."),
+    OPTION_TEXT(struct options, firm, "firm", OPTION_BODY, "firm", OPTION_FREE,
+                "Code or id of the firm: needed from staff, for others their own."),
+    OPTION_ENUM(struct options, mode, "mode", OPTION_BODY, "mode", mode_names,
+                "Who works at the instrument."),
+    OPTION_TEXT(struct options, purpose, "purpose", OPTION_BODY, "purpose", OPTION_FREE,
+                "What for."),
+    OPTION_TEXT(struct options, override_reason, "override-reason", OPTION_BODY, "override_reason",
+                OPTION_FREE, "Staff only: book although rules are broken, and why."),
+    KEYED_OPTIONS(struct options),
+    OPTION_END,
+};
+
+static int run(struct cli *cli)
+{
+    struct remote_reply reply;
+    struct str body = call_body(cli, "resource", cli->argv[0]);
+    int result = keyed_send(cli, "/v1/bookings", body, NULL, &reply);
+    return result ? result : call_show(cli, &reply, booking_columns);
+}
+
+const struct command command_book = {
+    .name = "book",
+    .arguments = "RESOURCE",
+    .least = 1,
+    .most = 1,
+    .summary = "Book a resource, or learn of every rule that is in the way.",
+    .options = options,
+    .options_size = sizeof(struct options),
+    .check = keyed_check,
+    .run = run,
+};

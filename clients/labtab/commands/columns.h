@@ -1,0 +1,6 @@
+#pragma once
+/* What people see of the objects that more than one command shows. */
+
+#include "view.h"
+
+extern const struct column booking_columns[], session_columns[], token_columns[];

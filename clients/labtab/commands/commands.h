@@ -1,0 +1,11 @@
+#pragma once
+/* The commands, each defined in the file of its name. */
+
+#include "cli.h"
+
+extern const struct command command_apply, command_bill, command_book, command_booking,
+    command_bookings, command_budget, command_budgets, command_calendar, command_cancel,
+    command_dev_clock, command_dev_tick, command_events, command_firms, command_get, command_help,
+    command_invoice, command_invoices, command_meters, command_resources, command_revoke,
+    command_runs, command_session_finish, command_session_list, command_session_show,
+    command_session_start, command_sites, command_token, command_usage;

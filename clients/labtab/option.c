@@ -1,0 +1,118 @@
+#include "option.h"
+
+#include <ctype.h>
+#include <string.h>
+
+static size_t count_conf(const struct conf_option *rows)
+{
+    size_t count = 0;
+    while (rows[count].type != CT_END)
+        count++;
+    return count;
+}
+
+static size_t count_options(const struct option *options)
+{
+    size_t count = 0;
+    while (options && options[count].conf.type != CT_END)
+        count++;
+    return count;
+}
+
+struct conf_option *option_join(const struct conf_option *first, const struct option *options,
+                                size_t shift, struct arena *arena)
+{
+    size_t before = count_conf(first), more = count_options(options);
+    struct conf_option *rows = arena_array(arena, before + more + 1, sizeof(*rows));
+    memcpy(rows, first, before * sizeof(*rows));
+    for (size_t i = 0; i < more; i++) {
+        rows[before + i] = options[i].conf;
+        rows[before + i].offset += shift;
+    }
+    rows[before + more].type = CT_END;
+    return rows;
+}
+
+static const void *value_of(const struct option *option, const void *values)
+{
+    return (const unsigned char *)values + option->conf.offset;
+}
+
+void option_unset(const struct option *options, void *values)
+{
+    for (const struct option *o = options; o && o->conf.type != CT_END; o++) {
+        if (o->conf.type == CT_INT && !o->conf.fallback)
+            *(int64_t *)(void *)((unsigned char *)values + o->conf.offset) = OPTION_NO_INT;
+    }
+}
+
+void option_missing(const struct option *options, const void *values, struct buf *faults)
+{
+    for (const struct option *o = options; o && o->conf.type != CT_END; o++) {
+        if (o->need == OPTION_NEEDED && !*(const char *const *)value_of(o, values))
+            buf_printf(faults, "%s: this option is needed\n", o->conf.name);
+    }
+}
+
+void option_encode(const char *text, struct buf *out)
+{
+    for (const char *c = text; *c; c++) {
+        if (isalnum((unsigned char)*c) || strchr("-._~", *c))
+            buf_putc(out, *c);
+        else
+            buf_printf(out, "%%%02X", (unsigned)(unsigned char)*c);
+    }
+}
+
+/* A value as it is given, or NULL. `number` has room for an integer's digits. */
+static const char *text_of(const struct option *option, const void *values, struct buf *number)
+{
+    const void *value = value_of(option, values);
+    switch (option->conf.type) {
+    case CT_TEXT:
+        return *(const char *const *)value;
+    case CT_ENUM:
+        return *(const int *)value < 0 ? NULL : option->conf.names[*(const int *)value];
+    case CT_BOOL:
+        return *(const bool *)value ? "true" : NULL;
+    case CT_INT:
+        if (*(const int64_t *)value == OPTION_NO_INT)
+            return NULL;
+        buf_reset(number);
+        buf_int(number, *(const int64_t *)value);
+        return number->data;
+    case CT_END:
+        break;
+    }
+    return NULL;
+}
+
+void option_query(const struct option *options, const void *values, struct buf *path)
+{
+    struct buf number = {0};
+    bool is_first = !path->data || !strchr(path->data, '?');
+    for (const struct option *o = options; o && o->conf.type != CT_END; o++) {
+        const char *text = o->use == OPTION_QUERY ? text_of(o, values, &number) : NULL;
+        if (!text)
+            continue;
+        buf_printf(path, "%c%s=", is_first ? '?' : '&', o->field);
+        option_encode(text, path);
+        is_first = false;
+    }
+    buf_fini(&number);
+}
+
+void option_body(const struct option *options, const void *values, struct jsonw *w)
+{
+    struct buf number = {0};
+    for (const struct option *o = options; o && o->conf.type != CT_END; o++) {
+        const char *text = o->use == OPTION_BODY ? text_of(o, values, &number) : NULL;
+        if (!text)
+            continue;
+        if (o->conf.type == CT_TEXT || o->conf.type == CT_ENUM)
+            jw_cstr(w, o->field, text);
+        else
+            jw_raw(w, o->field, str_of(text));
+    }
+    buf_fini(&number);
+}
