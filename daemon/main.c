@@ -3,8 +3,8 @@
 #include <stdio.h>
 
 #include "options.h"
-#include "role.h"
-#include "supervisor.h"
+#include "process/role.h"
+#include "process/supervisor.h"
 #include "task.h"
 #include "version.h"
 

@@ -6,7 +6,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "conninfo.h"
+#include "db/conninfo.h"
 
 static const char *const role_names[] = {"api", "meter", "jobs", "all", NULL};
 static const char *const level_names[] = {"debug", "info", "warn", "error", NULL};

@@ -3,12 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "admin.h"
 #include "base/log.h"
-#include "dev_cluster.h"
-#include "migration.h"
+#include "db/admin.h"
+#include "db/migration.h"
+#include "dev/dev_cluster.h"
 #include "options.h"
-#include "role.h"
+#include "process/role.h"
 
 static int make_token(const char *database, const char *code, struct buf *fault)
 {

@@ -7,7 +7,7 @@ RIGHT = [
     ("lib/pg/pool.c", '#include "pg/pool.h"\n#include <libpq-fe.h>\n#include "base/str.h"\n'),
     ("lib/base/json.c", "#include <cjson/cJSON.h>\n"),
     ("lib/calendar/span.c", '#include "calendar/span.h"\n#include "base/instant.h"\n#include <string.h>\n'),
-    ("daemon/supervisor.c", '#include <event2/event.h>\n#include "pg/sync.h"\n#include "clock.h"\n'),
+    ("daemon/process/supervisor.c", '#include <event2/event.h>\n#include "pg/sync.h"\n#include "clock.h"\n'),
     ("daemon/meter/line.h", '#include "modbus/bus.h"\n'),
     ("clients/sim/main.c", '#include <modbus/modbus.h>\n#include "base/json.h"\n'),
 ]

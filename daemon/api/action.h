@@ -82,6 +82,7 @@ struct action {
     const char *summary;
     unsigned flags;
     const char *location; /* "/v1/bookings/": Location of a new object is this and its id */
+    const char *cursor;   /* a list's parameter that its Link header sets; NULL: "cursor" */
     const struct field
         *query; /* query parameters, or NULL; a list's struct starts with struct page */
     size_t query_size;
@@ -96,7 +97,8 @@ struct action {
     bool (*prepare)(struct call *call);
     /* Answers from memory and ends the call: true; false: the statement has to be asked. */
     bool (*serve)(struct call *call);
-    /* Members of a list's object before its "items". */
+    /* Members of a list's object before its "items", and their description. */
+    const struct reply_field *preface_reply;
     void (*preface)(const struct call *call, struct jsonw *w);
     /* After a success, before the reply is sent; `json` is its body. */
     void (*committed)(struct call *call, const struct pg_rows *rows);

@@ -62,21 +62,23 @@ static void refuse_by_rows(struct call *call, const struct pg_rows *rows)
 static void add_next_link(struct call *call, const struct pg_rows *rows)
 {
     const struct page *page = call->query;
+    const char *name = call->action->cursor ? call->action->cursor : "cursor";
     int count = pg_row_count(rows), column = pg_column(rows, "cursor");
     if (count == 0 || column < 0 || count < page->limit)
         return;
     struct buf link = {0};
     struct str rest = call->request->query, part;
     while (str_cut(&rest, '&', &part)) {
-        if (part.len > 0 && !str_starts(part, STR("cursor=")))
+        struct str value = part, key;
+        if (part.len > 0 && !(str_cut(&value, '=', &key) && str_eq_c(key, name)))
             buf_printf(&link, STR_FMT "&", STR_ARG(part));
     }
     struct str cursor = pg_get_text(rows, count - 1, column), target = call->request->target, path;
     if (!str_cut(&target, '?', &path))
         path = call->request->target;
     http_reply_header(call->request, "Link",
-                      "<" STR_FMT "?" STR_FMT "cursor=" STR_FMT ">; rel=\"next\"", STR_ARG(path),
-                      STR_ARG(buf_view(&link)), STR_ARG(cursor));
+                      "<" STR_FMT "?" STR_FMT "%s=" STR_FMT ">; rel=\"next\"", STR_ARG(path),
+                      STR_ARG(buf_view(&link)), name, STR_ARG(cursor));
     buf_fini(&link);
 }
 

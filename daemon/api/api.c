@@ -14,7 +14,7 @@
 #include "loader.h"
 #include "options.h"
 #include "pg/listen.h"
-#include "role.h"
+#include "process/role.h"
 #include "schema/queries.h"
 
 #define LISTEN_HEARTBEAT_US (5 * US_PER_S)

@@ -28,6 +28,12 @@ static const struct reply_field calendar_reply[] = {
     REPLY_END,
 };
 
+static const struct reply_field calendar_preface[] = {
+    {"resource", RT_TEXT, false, "Code of the resource."},
+    {"open", RT_JSON, false, "When it is open: a list of {start, end}, within what was asked for."},
+    REPLY_END,
+};
+
 static bool serve_kept(struct call *call)
 {
     struct str json;
@@ -96,6 +102,7 @@ const struct action action_calendar = {
     .refusals = {CODE_end_not_after_start, CODE_too_large, CODE_missing_field},
     .serve = serve_kept,
     .prepare = prepare_calendar,
+    .preface_reply = calendar_preface,
     .preface = put_open,
     .remember = remember,
 };

@@ -86,7 +86,10 @@ static bool decode_query(struct call *call)
         if (*was_seen)
             call_refuse(call, CODE_duplicate, pointer);
         *was_seen = true;
+        size_t before = call->problem.count;
         field_decode_text(row, value, out, &call->problem);
+        for (size_t i = before; i < call->problem.count; i++)
+            call->problem.violation[i].pointer = str_of(pointer);
     }
     for (const struct field *row = action->query; row && row->type != FT_END; row++) {
         if (row->flags & FIELD_NEEDED && !seen[(row - action->query) % (ptrdiff_t)LEN(seen)])
@@ -129,16 +132,22 @@ static bool decode_body(struct call *call)
     return field_decode(action->body, call->body_json, call->arena, out, &call->problem);
 }
 
+#define KEY_MAX 128
+
 /* Idempotency-Key: printable ASCII, 1 to 128. The hash ties it to this method, path and body. */
 static bool read_key(struct call *call)
 {
     struct str key = http_header(call->request, "Idempotency-Key");
     if (!(call->action->flags & ACTION_KEYED) || !key.ptr)
         return true;
-    if (key.len < 1 || key.len > 128) {
+    if (key.len < 1 || key.len > KEY_MAX) {
         problem_add(&call->problem, key.len ? CODE_too_long : CODE_too_short, "Idempotency-Key",
-                    fact_int(128), fact_int((int64_t)key.len));
+                    fact_int(key.len ? KEY_MAX : 1), fact_int((int64_t)key.len));
         return false;
+    }
+    for (size_t i = 0; i < key.len; i++) {
+        if (key.ptr[i] < ' ' || key.ptr[i] > '~')
+            return call_refuse(call, CODE_bad_format, "Idempotency-Key");
     }
     call->key = key;
     struct buf text = {0};

@@ -40,6 +40,7 @@ const struct action action_event_list = {
     .tag = "integration",
     .summary = "Events, oldest first.",
     .flags = ACTION_LIST,
+    .cursor = "after",
     .query = event_in,
     .query_size = sizeof(struct event_in),
     .stmt = &q_event_list,

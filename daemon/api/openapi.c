@@ -9,8 +9,14 @@
 
 /* Codes that any request can meet, whatever its route. */
 static const enum code common_refusals[] = {
-    CODE_bad_request,       CODE_request_timeout, CODE_head_too_large,
+    CODE_bad_request,       CODE_request_timeout, CODE_head_too_large, CODE_target_too_long,
     CODE_too_many_requests, CODE_internal,        CODE_overloaded,
+};
+
+/* Codes that a body or a query can meet. */
+static const enum code field_refusals[] = {
+    CODE_missing_field, CODE_wrong_type, CODE_too_small, CODE_too_large,     CODE_too_long,
+    CODE_too_short,     CODE_bad_format, CODE_no_offset, CODE_unknown_value, CODE_duplicate,
 };
 
 /* ---------------------------------------------------------------- schemas of replies */
@@ -182,6 +188,10 @@ static void put_parameters(struct jsonw *w, const struct route *route)
         put_parameter(w, "Idempotency-Key", "header", false,
                       "The same key with the same request is answered the same and done once.",
                       "{\"type\":\"string\",\"minLength\":1,\"maxLength\":128}");
+    if (route->method == HTTP_GET && !(action->flags & ACTION_TEXT))
+        put_parameter(w, "If-None-Match", "header", false,
+                      "ETags that the reader has: 304 when nothing has changed.",
+                      "{\"type\":\"string\"}");
     if (action->flags & ACTION_MATCH)
         put_parameter(w, "If-Match", "header", true, "The ETag of the object as you know it.",
                       "{\"type\":\"string\"}");
@@ -195,18 +205,53 @@ static void put_reply_ref(struct jsonw *w, const struct action *action)
     jw_cstr(w, "$ref", ref);
 }
 
-/* {"items": [...]} */
+/* {"items": [...]}, and what the action puts before it. */
 static void put_list_schema(struct jsonw *w, const struct action *action)
 {
+    static const struct reply_field nothing[] = {REPLY_END};
+    const struct reply_field *preface = action->preface_reply ? action->preface_reply : nothing;
     jw_cstr(w, "type", "object");
-    jw_raw(w, "required", STR("[\"items\"]"));
+    jw_array(w, "required");
+    for (const struct reply_field *field = preface; field->type != RT_END; field++)
+        jw_cstr(w, NULL, field->name);
+    jw_cstr(w, NULL, "items");
+    jw_end_array(w);
     jw_object(w, "properties");
+    for (const struct reply_field *field = preface; field->type != RT_END; field++)
+        put_reply_field(w, field);
     jw_object(w, "items");
     jw_cstr(w, "type", "array");
     jw_object(w, "items");
     put_reply_ref(w, action);
     jw_end_object(w);
     jw_end_object(w);
+    jw_end_object(w);
+}
+
+static void put_header(struct jsonw *w, const char *name, const char *help)
+{
+    jw_object(w, name);
+    jw_cstr(w, "description", help);
+    jw_raw(w, "schema", STR("{\"type\":\"string\"}"));
+    jw_end_object(w);
+}
+
+static void put_success_headers(struct jsonw *w, const struct action *action)
+{
+    jw_object(w, "headers");
+    if (!(action->flags & ACTION_TEXT))
+        put_header(w, "ETag", "For If-None-Match, and for If-Match where a change needs it.");
+    if (action->location)
+        put_header(w, "Location", "Where the new object is.");
+    if (action->flags & ACTION_LIST && action->query)
+        put_header(w, "Link", "rel=\"next\": the next page, when there may be one.");
+    jw_end_object(w);
+}
+
+static void put_not_modified(struct jsonw *w)
+{
+    jw_object(w, "304");
+    jw_cstr(w, "description", "The reader has it already: If-None-Match names its ETag.");
     jw_end_object(w);
 }
 
@@ -217,6 +262,7 @@ static void put_success(struct jsonw *w, const struct action *action)
                                                           : "200";
     jw_object(w, status);
     jw_cstr(w, "description", "Done.");
+    put_success_headers(w, action);
     jw_object(w, "content");
     jw_object(w, action->flags & ACTION_TEXT ? "text/plain" : "application/json");
     jw_object(w, "schema");
@@ -245,6 +291,8 @@ static void collect_refusals(const struct route *route, bool is_possible[CODE_CO
     if (strchr(route->path, '{'))
         is_possible[CODE_not_found] = true;
     is_possible[CODE_unknown_field] = true;
+    for (size_t i = 0; (action->body || action->query) && i < LEN(field_refusals); i++)
+        is_possible[field_refusals[i]] = true;
     if (action->body)
         is_possible[CODE_bad_json] = is_possible[CODE_media_type] =
             is_possible[CODE_length_required] = is_possible[CODE_body_too_large] = true;
@@ -312,6 +360,8 @@ static void put_operation(struct jsonw *w, const struct route *route)
     }
     jw_object(w, "responses");
     put_success(w, action);
+    if (route->method == HTTP_GET && !(action->flags & ACTION_TEXT))
+        put_not_modified(w);
     put_refusals(w, route);
     jw_end_object(w);
     jw_end_object(w);

@@ -12,7 +12,11 @@
 
 #define TRIES 5 /* budgets may move between rating and drawing: rate again */
 
-enum put_outcome { PUT_ISSUED, PUT_MOVED, PUT_NOTHING };
+enum put_outcome {
+    PUT_SETTLED, /* an invoice, or nothing of the usage costs anything */
+    PUT_MOVED,   /* something changed since the rating */
+    PUT_NOTHING, /* there is nothing to bill */
+};
 
 static int32_t month_end(int32_t month_day)
 {
@@ -60,25 +64,40 @@ static int put(struct jobs *jobs, const struct billing_order *order,
         pg_uuids(draft->draw_budgets, draft->draw_count),
         pg_ints(draft->draw_amounts, draft->draw_count),
         pg_uuids(draft->draw_lines, draft->draw_count),
+        pg_int(catalogue_version(jobs->catalogue)),
     };
     const struct pg_rows *rows;
     int result = jobs_query(jobs, &q_invoice_put, params, draft->arena, &rows);
     if (result)
         return result;
-    bool is_issued = pg_row_count(rows) > 0 &&
-                     str_eq(pg_get_text(rows, 0, pg_column(rows, "outcome")), STR("ok"));
-    *ret = is_issued ? PUT_ISSUED : PUT_MOVED;
+    bool is_settled = pg_row_count(rows) > 0 &&
+                      str_eq(pg_get_text(rows, 0, pg_column(rows, "outcome")), STR("ok"));
+    *ret = is_settled ? PUT_SETTLED : PUT_MOVED;
     return 0;
 }
 
-static int bill_once(struct jobs *jobs, const struct billing_order *order, struct buf *problems,
+/* The site as the catalogue of now has it. */
+static int look_up_site(struct jobs *jobs, struct billing_order *order)
+{
+    char site[UUID_TEXT_MAX];
+    int result = jobs_catalogue(jobs);
+    if (result)
+        return result;
+    uuid_format(order->site_id, site);
+    order->site = catalogue_site(jobs->catalogue, str_of(site));
+    return order->site ? 0 : JOBS_E_REFUSED;
+}
+
+static int bill_once(struct jobs *jobs, struct billing_order *order, struct buf *problems,
                      enum put_outcome *ret)
 {
     struct arena *arena = arena_new();
-    struct invoice_draft draft;
+    struct invoice_draft draft = {.item_count = 0};
     buf_reset(problems);
     struct jsonw w = jsonw(problems);
-    int result = invoice_draft_make(jobs, order, arena, &draft, &w);
+    int result = look_up_site(jobs, order);
+    if (result == 0)
+        result = invoice_draft_make(jobs, order, arena, &draft, &w);
     *ret = PUT_NOTHING;
     if (result == 0 && draft.item_count > 0)
         result = put(jobs, order, &draft, ret);
@@ -87,15 +106,13 @@ static int bill_once(struct jobs *jobs, const struct billing_order *order, struc
 }
 
 /* One firm. Its problems are appended to the run's. */
-static int bill_firm(struct jobs *jobs, const struct billing_order *order, struct buf *problems,
-                     int64_t *invoice_count)
+static int bill_firm(struct jobs *jobs, struct billing_order *order, struct buf *problems)
 {
     struct buf own = {0};
     enum put_outcome outcome = PUT_MOVED;
     int result = 0;
     for (int i = 0; i < TRIES && outcome == PUT_MOVED && result == 0; i++)
         result = bill_once(jobs, order, &own, &outcome);
-    *invoice_count += result == 0 && outcome == PUT_ISSUED;
     if (own.len > 0)
         buf_printf(problems, "%s" STR_FMT, problems->len > 1 ? "," : "", STR_ARG(buf_view(&own)));
     if (result == JOBS_E_REFUSED || (result == 0 && outcome == PUT_MOVED)) {
@@ -109,14 +126,14 @@ static int bill_firm(struct jobs *jobs, const struct billing_order *order, struc
 }
 
 static int bill_firms(struct jobs *jobs, struct billing_order *order,
-                      const struct pg_param firms[3], struct buf *problems, int64_t *invoice_count)
+                      const struct pg_param firms[3], struct buf *problems)
 {
     struct arena *arena = arena_new();
     const struct pg_rows *rows;
     int result = jobs_query(jobs, &q_billable_firms, firms, arena, &rows);
     for (int row = 0; result == 0 && row < pg_row_count(rows); row++) {
         order->firm_id = pg_get_uuid(rows, row, 0);
-        result = bill_firm(jobs, order, problems, invoice_count);
+        result = bill_firm(jobs, order, problems);
     }
     arena_free(arena);
     return result;
@@ -129,22 +146,16 @@ static int bill_run(struct jobs *jobs, const struct pg_rows *rows, struct arena 
         .site_id = pg_get_uuid(rows, 0, pg_column(rows, "site_id")),
         .month_day = pg_get_date(rows, 0, pg_column(rows, "month")),
     };
-    char site[UUID_TEXT_MAX];
-    uuid_format(order.site_id, site);
-    order.site = catalogue_site(jobs->catalogue, str_of(site));
     const struct pg_param firms[] = {pg_uuid(order.site_id), pg_date(order.month_day),
                                      pg_uuid(pg_get_uuid(rows, 0, pg_column(rows, "firm_id")))};
     struct buf problems = {0};
-    int64_t invoice_count = 0;
     buf_putc(&problems, '[');
-    int result =
-        order.site ? bill_firms(jobs, &order, firms, &problems, &invoice_count) : JOBS_E_REFUSED;
+    int result = bill_firms(jobs, &order, firms, &problems);
     buf_putc(&problems, ']');
     const struct pg_param done[] = {
         pg_instant(jobs->now_us),
         pg_uuid(order.run),
         pg_cstr(result == 0 ? "done" : "failed"),
-        pg_int(invoice_count),
         pg_jsonb(buf_view(&problems)),
     };
     if (result >= 0)
@@ -160,9 +171,7 @@ static int run(struct jobs *jobs)
     int done = 0;
     int result = jobs_query(jobs, &q_billing_run_next, NULL, arena, &rows);
     if (result == 0 && pg_row_count(rows) > 0) {
-        result = jobs_catalogue(jobs);
-        if (result == 0)
-            result = bill_run(jobs, rows, arena);
+        result = bill_run(jobs, rows, arena);
         done = result == 0;
     }
     arena_free(arena);

@@ -11,7 +11,7 @@
 #include "clock.h"
 #include "jobs/inside.h"
 #include "options.h"
-#include "role.h"
+#include "process/role.h"
 #include "schema/queries.h"
 
 #define QUERY_TIMEOUT_US   (60 * US_PER_S)
@@ -137,8 +137,7 @@ static int run_cycle(struct jobs *jobs, struct schedule *schedule)
 
 static int open_database(struct jobs *jobs)
 {
-    static const char listen[] =
-        "listen catalogue; listen dev_clock; listen dev_tick";
+    static const char listen[] = "listen catalogue; listen dev_clock; listen dev_tick";
     struct buf fault = {0};
     struct arena *arena = arena_new();
     int result = pgsync_open(jobs->role->conninfo, CONNECT_TIMEOUT_US, &jobs->db, &fault);

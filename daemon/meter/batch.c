@@ -19,7 +19,8 @@ struct columns {
     int64_t *memory_versions, *memory_observed;
 };
 
-#define PARAMS 20
+#define PARAMS    20
+#define SHOWN_MAX 256 /* bytes of a record that can't be decoded: all of any likely version */
 
 struct batch {
     struct arena *arena;
@@ -36,9 +37,9 @@ struct batch {
 
 static void log_undecodable(const struct spool_record *record)
 {
-    char hex[2 * SAMPLE_BYTES + 1];
+    char hex[2 * SHOWN_MAX + 1];
     struct str data = record->data;
-    size_t shown = data.len < SAMPLE_BYTES ? data.len : SAMPLE_BYTES;
+    size_t shown = data.len < SHOWN_MAX ? data.len : SHOWN_MAX;
 
     secret_hex((const uint8_t *)data.ptr, shown, hex);
     log_error("record_undecodable", LI("id", record->id), LI("length", data.len), LS("hex", hex));

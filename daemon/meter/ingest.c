@@ -11,7 +11,7 @@
 #include "pg/pool.h"
 #include "spool/spool.h"
 
-#define BATCH_MAX      1000
+#define BATCH_MAX      500 /* a batch is put together within some ms: polls wait for it */
 #define PACE_US        (US_PER_S / 5) /* batches begin this far apart while they are not full */
 #define RETRY_FIRST_US (US_PER_S / 10)
 

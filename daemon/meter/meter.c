@@ -14,7 +14,7 @@
 #include "options.h"
 #include "pg/listen.h"
 #include "pg/pool.h"
-#include "role.h"
+#include "process/role.h"
 #include "schema/queries.h"
 #include "spool/spool.h"
 

@@ -6,9 +6,9 @@
 #include "base/id.h"
 #include "base/str.h"
 
-/* One named statement, embedded at build time from schema/queries/<name>.sql. Values travel in binary,
- * so that its types must be the kinds below: cast parameters ($1::bigint, never an inferred integer),
- * and cast columns of other types (numeric, interval) to text. */
+/* One named statement, embedded at build time from schema/queries/<name>.sql. Values travel in
+ * binary, so that its types must be the kinds below: cast parameters ($1::bigint, never an inferred
+ * integer), and cast columns of other types (numeric, interval) to text. */
 struct pg_stmt {
     const char *name;
     const char *sql;
@@ -22,11 +22,11 @@ struct pg_param {
     enum pg_kind {
         PG_NULL,
         PG_BOOL,
-        PG_INT,           /* bigint */
+        PG_INT, /* bigint */
         PG_TEXT,
-        PG_JSONB,         /* text of a JSON value */
+        PG_JSONB, /* text of a JSON value */
         PG_UUID,
-        PG_INSTANT,       /* timestamptz */
+        PG_INSTANT, /* timestamptz */
         PG_DATE,
         PG_BYTES,
         PG_INT_ARRAY,
@@ -36,20 +36,20 @@ struct pg_param {
         PG_BOOL_ARRAY,
     } kind;
     int64_t number;
-    struct str text;      /* PG_TEXT, PG_JSONB, PG_BYTES */
+    struct str text; /* PG_TEXT, PG_JSONB, PG_BYTES */
     struct uuid uuid;
-    const void *items;    /* arrays: int64_t[], struct str[], struct uuid[], int64_t[] us, bool[];
-                           * an INT64_MIN, NULL ptr or nil uuid item is a NULL element */
+    const void *items; /* arrays: int64_t[], struct str[], struct uuid[], int64_t[] us, bool[];
+                        * an INT64_MIN, NULL ptr or nil uuid item is a NULL element */
     size_t count;
 };
 
 struct pg_param pg_null(void);
 struct pg_param pg_bool(bool value);
 struct pg_param pg_int(int64_t value);
-struct pg_param pg_text(struct str text);      /* ptr NULL = NULL */
-struct pg_param pg_cstr(const char *text);     /* NULL = NULL */
-struct pg_param pg_jsonb(struct str text);     /* ptr NULL = NULL */
-struct pg_param pg_uuid(struct uuid id);       /* nil = NULL */
+struct pg_param pg_text(struct str text);  /* ptr NULL = NULL */
+struct pg_param pg_cstr(const char *text); /* NULL = NULL */
+struct pg_param pg_jsonb(struct str text); /* ptr NULL = NULL */
+struct pg_param pg_uuid(struct uuid id);   /* nil = NULL */
 struct pg_param pg_instant(int64_t at_us);
 struct pg_param pg_date(int32_t day);
 struct pg_param pg_bytes(const void *bytes, size_t len);
@@ -72,12 +72,13 @@ int pg_row_count(const struct pg_rows *rows); /* 0 for NULL */
 int pg_column_count(const struct pg_rows *rows);
 const char *pg_column_name(const struct pg_rows *rows, int column);
 int pg_column(const struct pg_rows *rows, const char *name); /* -1 when there is none */
-/* How a column is to be read, by its type: PG_INT for smallint, integer and bigint; PG_JSONB for json
- * and jsonb; arrays as their kinds; PG_TEXT for text, enums, everything else. */
+/* How a column is to be read, by its type: PG_INT for smallint, integer and bigint; PG_JSONB for
+ * json and jsonb; arrays as their kinds; PG_TEXT for text, enums, everything else. */
 enum pg_kind pg_column_kind(const struct pg_rows *rows, int column);
 
 bool pg_is_null(const struct pg_rows *rows, int row, int column);
-/* Readers: a NULL gives 0, false, empty text, nil, INSTANT_NONE, INT32_MIN. Texts are views into rows. */
+/* Readers: a NULL gives 0, false, empty text, nil, INSTANT_NONE, INT32_MIN. Texts are views into
+ * rows. */
 int64_t pg_get_int(const struct pg_rows *rows, int row, int column);
 bool pg_get_bool(const struct pg_rows *rows, int row, int column);
 struct str pg_get_text(const struct pg_rows *rows, int row, int column);
@@ -92,11 +93,11 @@ const void *pg_get_array(const struct pg_rows *rows, int row, int column, struct
 
 /* How a request ended. */
 enum pg_outcome {
-    PG_DONE,     /* committed; rows of the last query */
-    PG_FAILED,   /* PostgreSQL refused: sqlstate, message, constraint; rolled back */
-    PG_BUSY,     /* never sent: the queue is full, or no connection within the deadline */
-    PG_TIMEOUT,  /* sent, no answer within the deadline; of unknown outcome */
-    PG_LOST,     /* sent, then the connection died; of unknown outcome */
+    PG_DONE,    /* committed; rows of the last query */
+    PG_FAILED,  /* PostgreSQL refused: sqlstate, message, constraint; rolled back */
+    PG_BUSY,    /* never sent: the queue is full, or no connection within the deadline */
+    PG_TIMEOUT, /* sent, no answer within the deadline; of unknown outcome */
+    PG_LOST,    /* sent, then the connection died; of unknown outcome */
 };
 
 struct pg_reply {
@@ -104,11 +105,11 @@ struct pg_reply {
     const struct pg_rows *rows; /* PG_DONE: of the last query; valid until the callback returns, or
                                  * until the arena given at submit is freed */
     char sqlstate[6];
-    const char *message;        /* primary message, for the log */
-    const char *constraint;     /* name, or NULL */
+    const char *message;    /* primary message, for the log */
+    const char *constraint; /* name, or NULL */
 };
 
-/* Whether the pool and the listener can use a connection string: well-formed, and every host a socket
- * directory or an address, since looking up a name would block the loop. Ask when options are read:
- * a pool with a refused string never connects. 0, or 1 with a sentence in `fault`. */
+/* Whether the pool and the listener can use a connection string: well-formed, and every host a
+ * socket directory or an address, since looking up a name would block the loop. Ask when options
+ * are read: a pool with a refused string never connects. 0, or 1 with a sentence in `fault`. */
 must_check int pg_conninfo_check(const char *conninfo, struct buf *fault);

@@ -7,7 +7,7 @@ struct event_base;
 struct pgpool;
 
 struct pgpool_conf {
-    const char *conninfo;         /* libpq's; host names are refused (a look-up would block) */
+    const char *conninfo; /* libpq's; host names are refused (a look-up would block) */
     const struct pg_stmt *const *statements; /* prepared on every connection before its first use */
     size_t statement_count;
     unsigned connections;         /* kept open */
@@ -18,12 +18,14 @@ struct pgpool_conf {
                                    * how long a connection may be stuck (1 to 30 s); 0: 30 s */
 };
 
-/* The pool starts to connect at once, and for ever again after a loss, also when a statement does not
- * fit the schema (told in the log at debug): until then requests end in PG_BUSY at their deadline.
- * The conf's texts and statements must outlive it. Not with a string that pg_conninfo_check refuses. */
+/* The pool starts to connect at once, and for ever again after a loss, also when a statement does
+ * not fit the schema (told in the log at debug): until then requests end in PG_BUSY at their
+ * deadline. The conf's texts and statements must outlive it. Not with a string that
+ * pg_conninfo_check refuses. */
 struct pgpool *pgpool_new(struct event_base *base, const struct pgpool_conf *conf);
-/* Ends every request with PG_BUSY or PG_LOST, closes, frees. NULL is accepted. Allowed in a callback:
- * then the other callbacks follow. A request submitted by one of these callbacks ends in PG_BUSY. */
+/* Ends every request with PG_BUSY or PG_LOST, closes, frees. NULL is accepted. Allowed in a
+ * callback: then the other callbacks follow. A request submitted by one of these callbacks ends in
+ * PG_BUSY. */
 void pgpool_free(struct pgpool *pool);
 
 /* Called exactly once per request, never from within pgpool_submit. */
@@ -33,7 +35,8 @@ typedef void (*pgpool_done)(void *arg, const struct pg_reply *reply);
 
 /* Sends `queries` as one transaction under one sync: all or none. `queries` and what their
  * parameters point at must live until `done` is called (allocate them in `arena`; the result is
- * deferred to it when it is given). `timeout_us` counts from now and covers waiting in the queue. */
+ * deferred to it when it is given). `timeout_us` counts from now and covers waiting in the queue.
+ */
 void pgpool_submit(struct pgpool *pool, const struct pg_query *queries, size_t count,
                    int64_t timeout_us, struct arena *arena, pgpool_done done, void *arg);
 

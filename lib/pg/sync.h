@@ -1,7 +1,7 @@
 #pragma once
-/* Blocking client for what has no event loop: the migration runner, the `jobs` role, tools. Every call
- * has a deadline (looking up a host name in the connection string is not covered by it). A call that
- * ends in PG_TIMEOUT or PG_LOST closes the connection; further calls end in PG_BUSY. */
+/* Blocking client for what has no event loop: the migration runner, the `jobs` role, tools. Every
+ * call has a deadline (looking up a host name in the connection string is not covered by it). A
+ * call that ends in PG_TIMEOUT or PG_LOST closes the connection; further calls end in PG_BUSY. */
 
 #include "pg/pg.h"
 
@@ -22,6 +22,7 @@ void pgsync_run(struct pgsync *db, const struct pg_query *query, int64_t timeout
 void pgsync_exec(struct pgsync *db, const char *sql, int64_t timeout_us, struct arena *arena,
                  struct pg_reply *ret);
 
-/* Waits for a notification on a channel that was LISTENed to, or for `wake_fd` (or -1) to be readable.
- * 1: notification (channel name in `channel`), 0: time is up or wake_fd, -errno: connection lost. */
+/* Waits for a notification on a channel that was LISTENed to, or for `wake_fd` (or -1) to be
+ * readable. 1: notification (channel name in `channel`), 0: time is up or wake_fd, -errno:
+ * connection lost. */
 must_check int pgsync_wait(struct pgsync *db, int wake_fd, int64_t timeout_us, struct buf *channel);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "conninfo.h"
+#include "db/conninfo.h"
 
 struct row {
     const char *conninfo;

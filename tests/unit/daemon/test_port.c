@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "port.h"
+#include "process/port.h"
 
 /* A socket that listens on the port, or -1. */
 static int listen_on(int port, bool is_shared)

@@ -1,4 +1,4 @@
-#include "role.h"
+#include "process/role.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -16,11 +16,11 @@
 #include "base/secret.h"
 #include "file.h"
 #include "jobs/jobs.h"
-#include "link.h"
 #include "meter/meter.h"
-#include "notify.h"
 #include "options.h"
-#include "signals.h"
+#include "process/link.h"
+#include "process/notify.h"
+#include "process/signals.h"
 
 struct role_row {
     const char *title; /* of the process */

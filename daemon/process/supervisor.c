@@ -1,4 +1,4 @@
-#include "supervisor.h"
+#include "process/supervisor.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -10,15 +10,15 @@
 
 #include "base/instant.h"
 #include "base/log.h"
-#include "child.h"
-#include "command.h"
-#include "dev_cluster.h"
-#include "migration.h"
-#include "notify.h"
+#include "db/migration.h"
+#include "dev/dev_cluster.h"
 #include "options.h"
-#include "port.h"
-#include "role.h"
-#include "signals.h"
+#include "process/child.h"
+#include "process/command.h"
+#include "process/notify.h"
+#include "process/port.h"
+#include "process/role.h"
+#include "process/signals.h"
 
 struct supervisor {
     const struct options *options;

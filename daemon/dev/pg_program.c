@@ -1,4 +1,4 @@
-#include "pg_program.h"
+#include "dev/pg_program.h"
 
 #include <glob.h>
 #include <stdlib.h>

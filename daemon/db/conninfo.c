@@ -1,4 +1,4 @@
-#include "conninfo.h"
+#include "db/conninfo.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "command.h"
+#include "process/command.h"
 
 #include <assert.h>
 #include <stdio.h>

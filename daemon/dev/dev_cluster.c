@@ -1,4 +1,4 @@
-#include "dev_cluster.h"
+#include "dev/dev_cluster.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,12 +16,12 @@
 #include "base/instant.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "dev_database.h"
+#include "dev/dev_database.h"
+#include "dev/pg_program.h"
 #include "file.h"
 #include "options.h"
 #include "pg/sync.h"
-#include "pg_program.h"
-#include "spawn.h"
+#include "process/spawn.h"
 
 #define START_TIMEOUT_S 60
 #define STOP_TIMEOUT_S  60

@@ -1,4 +1,4 @@
-#include "admin.h"
+#include "db/admin.h"
 
 #include <stdlib.h>
 
@@ -6,7 +6,7 @@
 #include "base/instant.h"
 #include "base/secret.h"
 #include "clock.h"
-#include "conninfo.h"
+#include "db/conninfo.h"
 #include "pg/sync.h"
 
 #define DEADLINE_US (30 * US_PER_S)

@@ -1,4 +1,4 @@
-#include "dev_database.h"
+#include "dev/dev_database.h"
 
 #include "base/instant.h"
 #include "pg/sync.h"

@@ -1,4 +1,4 @@
-#include "port.h"
+#include "process/port.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,9 +1,9 @@
-#include "migration.h"
+#include "db/migration.h"
 
 #include <stdlib.h>
 
 #include "clock.h"
-#include "conninfo.h"
+#include "db/conninfo.h"
 #include "db/migrate.h"
 
 int migration_run(const char *database, struct buf *fault)

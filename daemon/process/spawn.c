@@ -1,4 +1,4 @@
-#include "spawn.h"
+#include "process/spawn.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "signals.h"
+#include "process/signals.h"
 
 static void set_environment(const struct spawn *what)
 {

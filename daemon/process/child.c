@@ -1,4 +1,4 @@
-#include "child.h"
+#include "process/child.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -11,9 +11,9 @@
 #include "base/instant.h"
 #include "base/log.h"
 #include "clock.h"
-#include "link.h"
 #include "options.h"
-#include "spawn.h"
+#include "process/link.h"
+#include "process/spawn.h"
 
 static void on_restart(evutil_socket_t fd unused_arg, short what unused_arg, void *arg)
 {

@@ -1,4 +1,4 @@
-#include "signals.h"
+#include "process/signals.h"
 
 #include <errno.h>
 #include <sys/signalfd.h>
