@@ -210,3 +210,24 @@ def test_dev_clock_is_followed(lab, device):
     wait_until(lambda: lab.number("select count(*) from sample where at = '2030-01-01 02:00'") > 10, "it stands still")
     lab.daemon.stop()
     assert lab.number("select count(*) from sample where at < '2030-01-01' or at > '2030-01-01 02:00'") == 0
+
+
+def test_full_spool_is_an_alarm_and_not_an_end(lab, device, server):
+    meters = [lab.add_meter(f"m{n}", lab.add_resource(f"r{n}", "power"), device.port) for n in range(10)]
+    lab.daemon.command.append("--spool-max=1000")
+    lab.daemon.start()
+    lab.wait_for_samples(meters[0], 3)
+    server.stop("fast")
+    wait_until(lambda: lab.daemon.events("spool_full"), "the spool is full")
+    goal = device.answered[1] + 50
+    wait_until(lambda: device.answered[1] >= goal, "polling goes on")
+    server.start()
+    wait_until(lambda: lab.daemon.events("spool_has_room"), "the spool was emptied")
+    for meter in meters:
+        lab.wait_for_samples(meter, 3)
+    lab.daemon.stop()
+    stats = lab.daemon.events("meter_stats")[-1]
+    assert len(lab.daemon.events("spool_full")) == 1
+    assert int(stats["refused"]) == int(lab.daemon.events("spool_has_room")[0]["lost"]) > 0
+    assert int(stats["spooled"]) == int(stats["stored"]) == lab.number("select count(*) from sample")
+    assert int(stats["answered"]) == int(stats["spooled"]) + int(stats["refused"])
