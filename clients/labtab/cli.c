@@ -108,16 +108,15 @@ void cli_overview(struct buf *out)
 void cli_help(const struct command *command, struct buf *out)
 {
     struct arena *arena = arena_new();
-    static const struct conf_option none[] = {CONF_END};
     const char *blank = *command->arguments ? " " : "";
     buf_printf(out, "Usage: labtab %s%s%s [options]\n\n%s\n", command->name, blank,
                command->arguments, command->summary);
     if (command->options) {
         buf_puts(out, "\nOptions:\n");
-        conf_help(option_join(none, command->options, 0, arena), out);
+        conf_help(option_rows(command->options, arena), out);
     }
     buf_puts(out, "\nOptions of all commands:\n");
-    conf_help(common_table, out);
+    conf_help(option_others(common_table, command->options, arena), out);
     arena_free(arena);
 }
 

@@ -19,14 +19,48 @@ static size_t count_options(const struct option *options)
     return count;
 }
 
-struct conf_option *option_join(const struct conf_option *first, const struct option *options,
+static bool is_named(const struct option *options, const char *name)
+{
+    for (const struct option *o = options; o && o->conf.type != CT_END; o++) {
+        if (!strcmp(o->conf.name, name))
+            return true;
+    }
+    return false;
+}
+
+struct conf_option *option_others(const struct conf_option *common, const struct option *options,
+                                  struct arena *arena)
+{
+    struct conf_option *rows = arena_array(arena, count_conf(common) + 1, sizeof(*rows));
+    size_t count = 0;
+    for (const struct conf_option *row = common; row->type != CT_END; row++) {
+        if (!is_named(options, row->name))
+            rows[count++] = *row;
+    }
+    rows[count].type = CT_END;
+    return rows;
+}
+
+struct conf_option *option_rows(const struct option *options, struct arena *arena)
+{
+    size_t count = count_options(options);
+    struct conf_option *rows = arena_array(arena, count + 1, sizeof(*rows));
+    for (size_t i = 0; i < count; i++)
+        rows[i] = options[i].conf;
+    rows[count].type = CT_END;
+    return rows;
+}
+
+struct conf_option *option_join(const struct conf_option *common, const struct option *options,
                                 size_t shift, struct arena *arena)
 {
-    size_t before = count_conf(first), more = count_options(options);
+    const struct conf_option *others = option_others(common, options, arena);
+    const struct conf_option *own = option_rows(options, arena);
+    size_t before = count_conf(others), more = count_conf(own);
     struct conf_option *rows = arena_array(arena, before + more + 1, sizeof(*rows));
-    memcpy(rows, first, before * sizeof(*rows));
+    memcpy(rows, others, before * sizeof(*rows));
     for (size_t i = 0; i < more; i++) {
-        rows[before + i] = options[i].conf;
+        rows[before + i] = own[i];
         rows[before + i].offset += shift;
     }
     rows[before + more].type = CT_END;

@@ -37,9 +37,16 @@ struct option {
 #define OPTION_END {{NULL, NULL, 0, CT_END, 0, 0, NULL, NULL, 0, NULL, NULL}, OPTION_HERE, NULL, OPTION_FREE}
 /* clang-format on */
 
-/* `first` and `options` (or NULL) as one table for base/conf.h, in the arena; the values of
- * `options` lie `shift` bytes behind those of `first`. */
-struct conf_option *option_join(const struct conf_option *first, const struct option *options,
+/* The rows of `common` that no option of the command's own hides by having the same name. */
+struct conf_option *option_others(const struct conf_option *common, const struct option *options,
+                                  struct arena *arena);
+
+/* The command's own options (or NULL) as rows of base/conf.h. */
+struct conf_option *option_rows(const struct option *options, struct arena *arena);
+
+/* Both in one table; the values of `options` lie `shift` bytes behind those of `common`. All three
+ * tables are in the arena. */
+struct conf_option *option_join(const struct conf_option *common, const struct option *options,
                                 size_t shift, struct arena *arena);
 
 /* Marks the integers without a fallback as not given: after conf_defaults(). */
