@@ -1,0 +1,60 @@
+"""python3 -m bench [--quick] [--full] [NAME]: one line a figure, and the same as JSON in build/bench.jsonl."""
+
+import argparse
+import dataclasses
+import sys
+
+from bench import booking, calendar, growth, metering
+from bench.measure import note
+from bench.sides import SideError
+from support.cluster import ClusterError
+from support.daemon import TOP
+
+
+@dataclasses.dataclass
+class Settings:
+    rounds: int
+    seconds: float  # that one side is measured for in a round
+    is_quick: bool
+    is_full: bool
+
+
+# In the order in which they run.
+BENCHMARKS = {
+    "booking": booking.booking,
+    "booking_support": booking.booking_support,
+    "booking_contended": booking.contended,
+    "calendar": calendar.unchanged,
+    "calendar_changed": calendar.changed,
+    "polling": metering.polling,
+    "ingest": metering.ingest,
+    "growth": growth.growth,
+    "memory": growth.memory,
+}
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="scripts/bench", description="Measures what docs/benchmarks.md describes.")
+    parser.add_argument("name", nargs="?", choices=[*BENCHMARKS], help="only this one")
+    parser.add_argument("--quick", action="store_true", help="two short rounds a side: a look, no figure to quote")
+    parser.add_argument("--full", action="store_true", help="also what takes many minutes")
+    arguments = parser.parse_args()
+    settings = Settings(2, 2.0, True, False) if arguments.quick else Settings(3, 5.0, False, arguments.full)
+    failed = []
+    out = TOP / "build" / "bench.jsonl"
+    out.parent.mkdir(exist_ok=True)
+    print(f"{'name':32} {'ours':>28}  {'reference':>28} {'unit':5}  ratio", flush=True)
+    with open(out, "w", encoding="utf-8") as file:
+        for name in [arguments.name] if arguments.name else BENCHMARKS:
+            try:
+                for figure in BENCHMARKS[name](settings):
+                    print(figure.line(), flush=True)
+                    print(figure.json(), file=file, flush=True)
+            except (RuntimeError, OSError, ClusterError, SideError) as fault:
+                note(f"FAILED {name}: {fault}")
+                failed.append(name)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

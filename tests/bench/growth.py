@@ -1,0 +1,72 @@
+"""What a booking costs in a nearly empty and in a full calendar; what a large catalogue and many connections weigh."""
+
+import pathlib
+import re
+
+from bench import sides
+from bench.booking import Booker
+from bench.measure import Figure, alternate, note
+from bench.stack import Stack, instant
+
+SMALL = 10 ** 4
+
+
+def fill(stack, count):
+    """Past bookings, an hour each, with all that goes with one."""
+    base = instant(stack.slots.base)
+    stack.sql(f"""
+        create temporary table old as
+          select n, bench.id(40, n) as id, bench.id(3, n % {stack.resources} + 1) as resource,
+              bench.id(4, n % {stack.resources} + 1) as unit, n % {stack.firms} + 1 as firm,
+              tstzrange('{base}'::timestamptz - (n / {stack.resources} + 49) * interval '1 hour',
+                        '{base}'::timestamptz - (n / {stack.resources} + 48) * interval '1 hour') as during
+            from generate_series(0, {count} - 1) n;
+        set session_replication_role = replica; -- no foreign keys to check: the rows are right
+        insert into booking (id, firm_id, resource_id, person_id, created_by, mode, during, status, price, support,
+            explain, created_at)
+          select id, bench.id(7, firm), resource, bench.id(9, firm), bench.id(9, firm), 'self', during, 'finished',
+              25000, 0, '{{}}', '2020-01-01' from old;
+        insert into claim (unit_id, during, booking_id) select unit, during, id from old;
+        insert into event (at, kind, firm_id, object_id)
+          select '2020-01-01', 'booking.created', bench.id(7, firm), id from old;
+        insert into idempotency (person_id, key, firm_id, request_hash, reply, at)
+          select bench.id(9, firm), 'old-' || n, bench.id(7, firm), '', '{{}}', '2020-01-01' from old;
+        drop table old;""")
+    stack.sql("vacuum analyze")
+
+
+def growth(settings):
+    """Bookings among 10^4 and among 10^6 others; two clusters, one at work at a time."""
+    sizes = [10 ** 5 if settings.is_quick else 10 ** 6]
+    if settings.is_full:
+        sizes.append(10 ** 7)
+    for large in sizes:
+        with Stack() as few, Stack() as many:
+            fill(few, SMALL)
+            fill(many, large)
+
+            def rate(stack):
+                with stack.serving() as port:
+                    return Booker(stack, settings.seconds, False).load(port)["rate"]
+
+            taken = alternate(settings.rounds, many=lambda: rate(many), few=lambda: rate(few))
+            yield Figure(f"growth_{large:.0e}".replace("+0", ""), "1/s", taken["many"], taken["few"],
+                         f"among {SMALL} bookings instead of {large}", ">= 0.77")
+
+
+def status_mib(pid, name):
+    text = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return int(re.search(rf"^{name}:\s+(\d+) kB", text, re.MULTILINE).group(1)) / 1024
+
+
+def memory(settings):
+    """An api process that knows 11,000 firms, with 1,000 connections that all make bookings."""
+    with Stack(firms=11000, qualified=5) as stack, stack.serving() as port:
+        pid = stack.api.process.pid
+        note(f"with the catalogue, idle: {status_mib(pid, 'VmRSS'):.1f} MiB")
+        booker = Booker(stack, settings.seconds, False)
+        report = sides.http_load(port, 1000, settings.seconds, method="GET", path="/v1/bookings?limit=20",
+                                 headers=("Authorization: Bearer $1",),
+                                 rows=[(stack.token(booker.person(n)),) for n in range(1000)], cycle=True)
+        note(f"1,000 connections, {report['rate']:.0f} requests/s: now {status_mib(pid, 'VmRSS'):.1f} MiB")
+        yield Figure("memory", "MiB", [status_mib(pid, "VmHWM")], [64], "the limit; ours is the peak", "<= 1")

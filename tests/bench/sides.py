@@ -1,0 +1,146 @@
+"""Those who make load, and those who are measured beside us."""
+
+import contextlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+
+from bench.measure import note
+from bench.stack import HERE
+from support.cluster import clean_environment, find_program
+from support.daemon import TOP, build_directory
+
+FASTIFY = HERE / "fastify"
+FASTIFY_RUN = TOP / "build" / "fastify"
+
+
+class SideError(Exception):
+    """A side did not do its work: there is no figure."""
+
+
+def http_load(port, connections=64, duration_s=5.0, warmup_s=0.5, method="GET", path="/", headers=(), body=None,
+              rows=None, cycle=False, statuses=("200",)):
+    """Runs tests/bench/http_load; its report. `rows` are tuples for $1 to $9. Other statuses than
+    those named are an error."""
+    command = [str(build_directory() / "tests/bench/http_load"), f"--port={port}", f"--connections={connections}",
+               f"--duration={int(duration_s * 1000)}", f"--warmup={int(warmup_s * 1000)}", f"--method={method}",
+               f"--path={path}"]
+    if headers:
+        command.append("--header=" + "\n".join(headers))
+    if body:
+        command.append("--body=" + body)
+    if cycle:
+        command.append("--cycle")
+    with tempfile.NamedTemporaryFile("w", prefix="bench-rows-", encoding="utf-8") as file:
+        if rows:
+            file.writelines("\t".join(row) + "\n" for row in rows)
+            file.flush()
+            command.append(f"--rows={file.name}")
+        done = subprocess.run(command, capture_output=True, text=True, timeout=duration_s + 120, check=False)
+        if done.returncode != 0:
+            raise SideError(done.stderr.strip())
+        report = json.loads(done.stdout)
+        if set(report["status"]) - set(statuses):
+            shown = subprocess.run([*command, "--show"], capture_output=True, text=True, timeout=60, check=False)
+            raise SideError(f"{path} was answered with {report['status']}, for example:\n{shown.stdout}")
+    return report
+
+
+def pgbench(stack, script, clients, duration_s=5.0, variables=None, firm="*"):
+    """Runs pgbench with a script as the api's database user; transactions a second.
+    The scope of row security is a setting of the session, which costs pgbench nothing."""
+    options = f"-c plan_cache_mode=force_generic_plan -c labtab.firm={firm}"
+    command = [find_program("pgbench"), "-n", "-M", "prepared", "-c", str(clients), "-j", str(min(clients, 2)),
+               "-T", str(max(1, round(duration_s))), "-f", "/dev/stdin",
+               "-h", stack.cluster.directory, "-p", "5432", "-U", "labtab_api"]
+    for name, value in {"clients": clients, "i": -1, **(variables or {})}.items():
+        command += ["-D", f"{name}={value}"]
+    done = subprocess.run([*command, "bench"], input=script, capture_output=True, text=True, timeout=duration_s + 120,
+                          env={**clean_environment(), "PGOPTIONS": options}, check=False)
+    rate = re.search(r"^tps = ([0-9.]+)", done.stdout, re.MULTILINE)
+    if done.returncode != 0 or not rate:
+        raise SideError(done.stderr.strip()[-2000:])
+    if not re.search(r"number of failed transactions: 0 ", done.stdout):
+        raise SideError(f"pgbench had failures:\n{done.stdout}")
+    return float(rate.group(1))
+
+
+def best_clients(run, counts=(1, 2, 4, 8, 16, 32)):
+    """The client count at which `run(clients)` is fastest."""
+    rates = {clients: run(clients) for clients in counts}
+    best = max(rates, key=rates.get)
+    note("pgbench by clients: " + ", ".join(f"{c}: {r:,.0f}/s" for c, r in rates.items()))
+    return best
+
+
+@contextlib.contextmanager
+def _program(command, **options):
+    """A program that prints its port and ends with its standard input; yields the port."""
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, **options) as process:
+        try:
+            port = process.stdout.readline().strip()
+            if not port:
+                raise SideError(f"{command[0]} did not start")
+            yield int(port)
+        finally:
+            process.stdin.close()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+@contextlib.contextmanager
+def bare_evhttp(page):
+    """libevent's own server with these bytes; yields its port."""
+    with tempfile.NamedTemporaryFile("wb", prefix="bench-page-") as file:
+        file.write(page)
+        file.flush()
+        with _program([str(build_directory() / "tests/bench/bare_evhttp"), file.name]) as port:
+            yield port
+
+
+def prepare_fastify():
+    """Installs the pinned packages below build/; False with a note when that can't be done."""
+    if not shutil.which("npm") or not shutil.which("node"):
+        note("SKIPPED Fastify: npm and node are not installed")
+        return False
+    stamp = FASTIFY_RUN / "installed.json"
+    wanted = (FASTIFY / "package.json").read_text(encoding="utf-8")
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+        return True
+    FASTIFY_RUN.mkdir(parents=True, exist_ok=True)
+    shutil.copy(FASTIFY / "package.json", FASTIFY_RUN)
+    try:
+        done = subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--omit=dev"],
+                              cwd=FASTIFY_RUN, capture_output=True, text=True, timeout=180, check=False)
+    except subprocess.TimeoutExpired:
+        note("SKIPPED Fastify: npm install took longer than 180 s")
+        return False
+    if done.returncode != 0:
+        note(f"SKIPPED Fastify: npm install failed: {done.stderr.strip().splitlines()[-1:]}")
+        return False
+    stamp.write_text(wanted, encoding="utf-8")
+    return True
+
+
+@contextlib.contextmanager
+def fastify(stack, settings):
+    """The Fastify server on the stack's database; yields its port."""
+    shutil.copy(FASTIFY / "server.mjs", FASTIFY_RUN)
+    with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
+        json.dump({"socket": f"{stack.cluster.directory}/.s.PGSQL.5432", "database": "bench", **settings}, file)
+        file.flush()
+        with _program(["node", "server.mjs", file.name], cwd=FASTIFY_RUN,
+                      env={**clean_environment(), "NODE_ENV": "production"}) as port:
+            yield port
+
+
+def cpu_seconds(pid):
+    """User and system time of a process so far, in seconds."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

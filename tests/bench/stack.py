@@ -1,0 +1,146 @@
+"""What is measured: a cluster with default durability, a seeded database, one `api` process."""
+
+import contextlib
+import datetime
+import hashlib
+import pathlib
+
+from support.cluster import Cluster
+from support.daemon import TOP, Daemon, run
+
+HERE = pathlib.Path(__file__).resolve().parent
+DATABASE = "bench"
+# The tests' clusters are small; these are PostgreSQL's own defaults, or what any installation sets.
+SETTINGS = {"shared_buffers": "512MB", "max_wal_size": "4GB", "max_connections": 300}
+SLOT_S = 3600
+
+
+def query(name):
+    """A named statement's text, without its comments and the last semicolon."""
+    text = (TOP / "schema" / "queries" / f"{name}.sql").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("--")]
+    return "\n".join(lines).strip().rstrip(";")
+
+
+def bench_id(kind, n):
+    """The same as bench.id() in seed.sql."""
+    return f"00000000-{kind:04x}-7000-8000-{n:012x}"
+
+
+def instant(at):
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Slots:
+    """Free slots, an hour long: number n is on instrument r(n % resources + 1) in hour n // resources."""
+
+    def __init__(self, resources):
+        self.resources = resources
+        self.next = 0
+        tomorrow = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=1)
+        self.base = tomorrow.replace(hour=0, minute=0, second=0, microsecond=0)
+        self.end = resources * 24 * 390
+
+    def take(self, count):
+        """The first of `count` slots that nobody has taken yet. Begins with a fresh hour."""
+        first = -(-self.next // self.resources) * self.resources
+        self.next = first + count
+        if self.next > self.end:
+            raise RuntimeError("the slots have run out: seed more resources")
+        return first
+
+    def start(self, n):
+        return self.base + datetime.timedelta(seconds=n // self.resources * SLOT_S)
+
+
+class Stack:
+    """A seeded database and, between start() and stop(), an api process on it."""
+
+    def __init__(self, firms=128, resources=200, qualified=None):
+        self.firms = firms
+        self.resources = resources
+        self.qualified = resources + 1 if qualified is None else qualified
+        self.slots = Slots(resources)
+        self.cluster = Cluster(settings=SETTINGS)
+        self.api = None
+
+    def __enter__(self):
+        self.cluster.start()
+        try:
+            self._make_database()
+        except BaseException:
+            self.cluster.close()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+        self.cluster.close()
+
+    @property
+    def database(self):
+        return f"host={self.cluster.directory} port=5432 dbname={DATABASE}"
+
+    def sql(self, text):
+        return self.cluster.sql(text, dbname=DATABASE)
+
+    def _make_database(self):
+        self.cluster.sql((TOP / "schema" / "roles.sql").read_text(encoding="utf-8"))
+        self.cluster.create_database(DATABASE)
+        self.cluster.sql(f'alter database "{DATABASE}" owner to labtab_owner')
+        made = run("--migrate", f"--database={self.database}")
+        if made.returncode != 0:
+            raise RuntimeError(made.stderr)
+        values = f"\\set firms {self.firms}\n\\set resources {self.resources}\n\\set qualified {self.qualified}\n"
+        self.sql(values + (HERE / "seed.sql").read_text(encoding="utf-8"))
+        hashes = ", ".join(
+            f"({n}, '\\x{hashlib.blake2b(self.token(n).encode(), digest_size=32).hexdigest()}'::bytea)"
+            for n in range(1, self.firms + 1))
+        self.sql("insert into token (id, person_id, firm_id, hash, label, created_at)"
+                 " select bench.id(20, n), bench.id(9, n), bench.id(7, n), hash, 'bench', '2020-01-01'"
+                 f" from (values {hashes}) t (n, hash)")
+
+    def token(self, n):
+        return f"bench-token-of-person-{n}"
+
+    def start(self, *arguments):
+        """Starts the api; returns its port."""
+        self.api = Daemon("--role=api", f"--database={self.database}", *arguments).start()
+        return self.api.port
+
+    def stop(self):
+        if self.api:
+            self.api.close()
+        self.api = None
+
+    @contextlib.contextmanager
+    def serving(self, *arguments):
+        try:
+            yield self.start(*arguments)
+        finally:
+            self.stop()
+
+    def version(self):
+        return int(self.sql("select version from catalogue"))
+
+    def checkpoint(self):
+        """So that no checkpoint falls into one side's turn only."""
+        self.sql("checkpoint")
+
+    def bookings(self):
+        return int(self.sql("select count(*) from booking"))
+
+    def book_week(self, count=40):
+        """`count` bookings of cmm in the week from slots.base; returns the week's first and last instant."""
+        base = instant(self.slots.base)
+        self.sql(
+            "with made as ("
+            "  insert into booking (id, firm_id, resource_id, person_id, created_by, mode, during, status, price, support,"
+            "      explain, created_at)"
+            "  select bench.id(30, n), bench.id(7, 1), bench.id(3, 0), bench.id(9, 1), bench.id(9, 1), 'self',"
+            f"      tstzrange('{base}'::timestamptz + n * interval '4 hours',"
+            f"                '{base}'::timestamptz + n * interval '4 hours' + interval '90 minutes'),"
+            "      'confirmed', 45000, 0, '{}', '2020-01-01'"
+            f"    from generate_series(0, {count - 1}) n returning id, during)"
+            " insert into claim (unit_id, during, booking_id) select bench.id(4, 0), during, id from made")
+        return base, instant(self.slots.base + datetime.timedelta(days=7))
