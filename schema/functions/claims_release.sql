@@ -1,13 +1,17 @@
--- Gives back what a booking still has; with `from_at`, only what lies after that instant.
+-- Gives back what a booking still has; with `done_at`, what it has beyond an end at that instant: tearing down still takes
+-- the time that it takes.
 -- Runs as the owner: nobody else writes claims.
-create function fn.claims_release(booking uuid, from_at timestamptz default null) returns void
+create function fn.claims_release(booking uuid, done_at timestamptz default null) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   if exists (select from booking b where b.id = booking and not scope_sees(b.firm_id)) then
     raise insufficient_privilege using message = 'the booking is out of scope';
   end if;
-  update claim set
-      live = from_at is not null and lower(during) < from_at,
-      during = case when lower(during) < from_at then during * tstzrange(null, from_at) else during end
-    where booking_id = booking and live and (from_at is null or upper(during) > from_at);
+  update claim c set
+      live = coalesce(lower(c.during) < n.free_at, false),
+      during = case when lower(c.during) < n.free_at then c.during * tstzrange(null, n.free_at) else c.during end
+    from (select k.id, done_at + (upper(k.during) - b.ends_at) as free_at
+            from claim k join booking b on b.id = k.booking_id
+            where k.booking_id = booking and k.live) n
+    where c.id = n.id and (n.free_at is null or upper(c.during) > n.free_at);
 end $$;

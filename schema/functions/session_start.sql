@@ -44,7 +44,8 @@ begin
   else
     select u.id into wanted_unit from unit u
       where u.resource_id = session_start.resource
-        and not exists (select from session s where s.unit_id = u.id and s.finished_at is null)
+        and not exists (select from session s
+                          where s.unit_id = u.id and tstzrange(s.started_at, s.finished_at) && tstzrange(session_start.at, null))
         and not exists (select from claim c where c.unit_id = u.id and c.live and c.during @> session_start.at)
       order by u.id limit 1;
   end if;
@@ -53,12 +54,18 @@ begin
     select session_start.id, session_start.booking, session_start.firm, session_start.resource, wanted_unit, by_person,
         session_start.at
       where wanted_unit is not null
-    on conflict (unit_id) where finished_at is null do nothing
+    on conflict do nothing
     returning * into made;
   if not found then
     return fn.session_refuse('taken', case when session_start.booking is null then '/resource' else '/booking' end);
   end if;
   update booking set status = 'started', version = version + 1 where booking.id = session_start.booking;
+  -- A hold that expired before somebody came is taken anew, as far as there still is money.
+  perform fn.budget_hold(array_agg((h ->> 'budget_id')::uuid order by n), array_agg((h ->> 'wanted')::bigint order by n), b.firm_id,
+                         b.id, session_start.at)
+    from jsonb_array_elements(b.holds) with ordinality d (h, n)
+    where not exists (select from budget_entry e where e.booking_id = b.id having sum(e.amount) < 0)
+    having count(*) > 0;
   reply := fn.session_show(made);
   insert into event (at, kind, firm_id, object_id, data)
     values (session_start.at, 'session.started', made.firm_id, made.id,

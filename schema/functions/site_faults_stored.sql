@@ -32,7 +32,7 @@ language sql stable as $$
            (t.time_unit_s, t.price_num, t.price_den, t.rounding, t.block_s, t.setup_fee, t.minimum_fee, t.tax_kind,
             t.charges_unused)
            or exists (select from invoice_line l join usage u on u.id = l.usage_id
-                        where l.tariff_id = old.id and not t.valid @> u.service_day))
+                        where l.tariff_id = old.id and not t.valid @> least(usage_last_day(u), upper(old.valid) - 1)))
   union all
   select 'conflict', format('/tariffs/%s/valid_from', t.n), old.valid::text, lower(t.valid)::text
     from fn.site_tariffs(doc) t

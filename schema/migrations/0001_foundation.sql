@@ -26,7 +26,7 @@ return coalesce(current_setting('labtab.firm', true) in ('*', firm::text), false
 create function refuse_change() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  raise exception '% is append-only: % is refused', tg_table_name, lower(tg_op)
+  raise exception '% is final: % is refused', tg_table_name, lower(tg_op)
     using errcode = 'restrict_violation';
 end $$;
 
@@ -273,6 +273,7 @@ create table booking (
 create index on booking (resource_id, starts_at, id);
 create index on booking (firm_id, starts_at, id);
 create index on booking (starts_at, id);
+create index on booking (ends_at) where status in ('confirmed', 'missed') and support > 0; -- whose hold may expire
 
 -- The only way to occupy anything. `during` includes set-up and tear-down.
 create table claim (
@@ -300,13 +301,14 @@ create table session (
   operator_s integer check (operator_s >= 0),
   outcome text check (outcome in ('done', 'partly', 'failed')),
   notes text,
-  version integer not null default 1
+  version integer not null default 1,
+  -- One at a time on a unit; one that goes on has no end.
+  exclude using gist (unit_id with =, tstzrange(started_at, finished_at) with &&)
 );
 create index on session (resource_id, started_at, id);
 create index on session (firm_id, started_at, id);
 create index on session (started_at, id);
 create index on session (finished_at) where finished_at is not null;
-create unique index session_one_open on session (unit_id) where (finished_at is null);
 
 -- ---------------------------------------------------------------- metering
 
@@ -487,6 +489,7 @@ create table invoice (
   check ((issued_at is null) = (number is null) and (number is null) = (hash is null) and (number is null) = (position is null))
 );
 create index on invoice (firm_id, position);
+create index on invoice (billing_run_id) where billing_run_id is not null;
 
 create table invoice_line (
   id uuid primary key,
@@ -511,7 +514,8 @@ create table invoice_line (
   explain jsonb not null,                               -- which rule made it, in words and as data
   unique (invoice_id, n)
 );
-create unique index invoice_line_once on invoice_line (usage_id, kind, tariff_id);
+create unique index invoice_line_once on invoice_line (usage_id, kind, tariff_id) nulls not distinct
+  where usage_id is not null;
 create index on invoice_line (tariff_id);
 
 -- Append-only ledger of budgets. amount is signed: hold and draw are negative, release and return
@@ -621,12 +625,20 @@ create trigger append_only before update or delete on event for each row execute
 create trigger append_only before update or delete on event_order for each row execute function refuse_change();
 create trigger append_only before update or delete on idempotency for each row execute function refuse_change();
 create trigger append_only before update or delete on sample for each row execute function refuse_change();
+create trigger append_only before update or delete on usage_span for each row execute function refuse_change();
+create trigger ended_is_final before update or delete on span for each row when (old.ended_at is not null)
+  execute function refuse_change();
+create trigger billed_is_final before update or delete on usage for each row when (old.status = 'billed')
+  execute function refuse_change();
 
 create trigger no_truncate before truncate on budget_entry execute function refuse_change();
 create trigger no_truncate before truncate on event execute function refuse_change();
 create trigger no_truncate before truncate on event_order execute function refuse_change();
 create trigger no_truncate before truncate on idempotency execute function refuse_change();
 create trigger no_truncate before truncate on sample execute function refuse_change();
+create trigger no_truncate before truncate on span execute function refuse_change();
+create trigger no_truncate before truncate on usage execute function refuse_change();
+create trigger no_truncate before truncate on usage_span execute function refuse_change();
 create trigger no_truncate before truncate on invoice execute function refuse_change();
 create trigger no_truncate before truncate on invoice_line execute function refuse_change();
 create trigger no_truncate before truncate on tariff execute function refuse_change();
@@ -664,6 +676,14 @@ end $$;
 create trigger issued_is_final before insert or update or delete on invoice_line
   for each row execute function invoice_line_guard();
 
+-- The last local day of a usage: it may pass midnight, and be priced by two versions of a tariff.
+create function usage_last_day(u usage) returns date
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select greatest(u.service_day,
+                  ((greatest(upper(u.logged), upper(u.reserved)) - interval '1 microsecond') at time zone s.zone)::date)
+    from resource r join site s on s.id = r.site_id where r.id = u.resource_id
+$$;
+
 -- A tariff that priced something stays as it was; only its end may be set, after what it priced.
 create function tariff_guard() returns trigger
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
@@ -671,7 +691,7 @@ declare
   last_day date;
   allowed tariff := new;
 begin
-  select max(coalesce(u.service_day, i.month)) into last_day
+  select max(least(coalesce(usage_last_day(u), i.month), upper(old.valid) - 1)) into last_day
     from invoice_line l join invoice i on i.id = l.invoice_id left join usage u on u.id = l.usage_id
     where l.tariff_id = old.id;
   if last_day is null then
