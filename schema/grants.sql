@@ -1,5 +1,5 @@
 -- Who may do what: applied again whenever it, a function or a profile changes. The daemon's roles own nothing and
--- get no more than their statements need; what is delicate (claims, the ledger, the catalogue) they reach only
+-- get no more than their statements need; what is delicate (claims, ledger, documents, catalogue) they reach only
 -- through functions that run as the owner.
 
 revoke all on all tables in schema public from public, labtab_api, labtab_meter, labtab_jobs;
@@ -31,7 +31,7 @@ grant update (real_us, shown_us, rate) on dev_clock to labtab_api;
 grant execute on all functions in schema fn to labtab_api;
 -- What moves metering and billing on is not the api's.
 revoke execute on function
-  fn.budget_draw, fn.budgets_lock, fn.invoice_put, fn.invoice_content, fn.usage_put, fn.ingest_samples, fn.sample_partition,
+  fn.budget_draw, fn.budgets_lock, fn.invoice_put, fn.invoice_chain_faults, fn.usage_put, fn.ingest_samples, fn.sample_partition,
   fn.billing_run_next, fn.billing_run_done, fn.expired_holds_release
   from labtab_api;
 
@@ -47,19 +47,15 @@ grant execute on function fn.ingest_samples, fn.sample_partition to labtab_meter
 -- ---------------------------------------------------------------- jobs
 
 grant select on
-  booking, session, usage, usage_span, span, run_state, billing_run, series, issue, invoice, invoice_line, budget_entry,
-  event, event_order, dev_tick
+  booking, session, usage, usage_span, span, run_state, billing_run, invoice, invoice_line, budget_entry, event, event_order,
+  dev_tick
   to labtab_jobs;
-grant insert on usage, usage_span, series, invoice, invoice_line, event to labtab_jobs;
-grant update (status, version) on usage to labtab_jobs;
+grant insert on usage, usage_span, event to labtab_jobs;
 grant update (version) on session to labtab_jobs; -- to hold a session still while its usage is stored
 grant update (status, finished_at, invoice_count, problems, version) on billing_run to labtab_jobs;
-grant update (last_number, last_hash) on series to labtab_jobs;
-grant update (last_position) on issue to labtab_jobs;
-grant update (status, series, number, issued_at, position, prev_hash, hash) on invoice to labtab_jobs;
 grant update (done_at) on dev_tick to labtab_jobs;
 grant execute on function
-  fn.sample_partition, fn.usage_put, fn.billing_run_next, fn.billing_run_done, fn.invoice_put, fn.invoice_content,
-  fn.invoice_lines, fn.quality_names, fn.budgets_lock, fn.budget_draw, fn.budget_release, fn.expired_holds_release,
+  fn.sample_partition, fn.usage_put, fn.billing_run_next, fn.billing_run_done, fn.invoice_put, fn.invoice_lines,
+  fn.quality_names, fn.expired_holds_release,
   fn.events_after, fn.events_number, fn.cursor_id
   to labtab_jobs;

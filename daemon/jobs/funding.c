@@ -2,14 +2,19 @@
 
 #include "schema/queries.h"
 
-struct year_funds *funding_year(struct funding *funding, int64_t fiscal_year, struct arena *arena)
+struct year_funds *funding_year(struct funding *funding, int64_t fiscal_year)
 {
-    for (size_t i = 0; i < funding->year_count; i++) {
-        if (funding->years[i].fiscal_year == fiscal_year)
-            return &funding->years[i];
-    }
-    if (funding->year_count == FUNDING_YEARS_MAX)
-        return NULL;
+    size_t i = 0;
+    while (i < funding->year_count && funding->years[i].fiscal_year != fiscal_year)
+        i++;
+    return i < funding->year_count ? &funding->years[i] : NULL;
+}
+
+/* Makes room for a year, unless it is there. */
+static void add_year(struct funding *funding, int64_t fiscal_year, struct arena *arena)
+{
+    if (funding_year(funding, fiscal_year))
+        return;
     struct year_funds *year = &funding->years[funding->year_count++];
     size_t count = funding->programme_count;
     year->fiscal_year = fiscal_year;
@@ -21,7 +26,6 @@ struct year_funds *funding_year(struct funding *funding, int64_t fiscal_year, st
         year->funds[i].funder_left = arena_array(arena, funders + 1, sizeof(int64_t));
         year->budgets[i] = arena_array(arena, funders + 1, sizeof(struct uuid));
     }
-    return year;
 }
 
 /* What the bookings hold in a budget. */
@@ -45,13 +49,12 @@ static int64_t own_holds(const struct pg_rows *holds, struct uuid budget,
 }
 
 /* One budget of the table: into its programme's and funder's place. */
-static void add_budget(struct funding *funding, const struct pg_rows *rows, int row, int64_t held,
-                       struct arena *arena)
+static void add_budget(struct funding *funding, const struct pg_rows *rows, int row, int64_t held)
 {
     struct uuid programme = pg_get_uuid(rows, row, pg_column(rows, "programme_id"));
     struct uuid funder = pg_get_uuid(rows, row, pg_column(rows, "funder_id"));
     struct year_funds *year =
-        funding_year(funding, pg_get_int(rows, row, pg_column(rows, "fiscal_year")), arena);
+        funding_year(funding, pg_get_int(rows, row, pg_column(rows, "fiscal_year")));
     int cap = pg_column(rows, "firm_year_cap");
     bool is_open = !pg_get_bool(rows, row, pg_column(rows, "is_closed"));
     for (size_t i = 0; year && i < funding->programme_count; i++) {
@@ -84,21 +87,23 @@ static void floor_caps(struct funding *funding)
 }
 
 int funding_read(struct jobs *jobs, struct uuid site, struct uuid firm, const struct uuid *bookings,
-                 size_t booking_count, struct arena *arena, struct funding *ret)
+                 const int64_t *years, size_t count, struct arena *arena, struct funding *ret)
 {
     const struct pg_rows *rows, *holds;
-    const struct pg_param of_site[] = {pg_uuid(site), pg_uuid(firm)};
+    const struct pg_param of_site[] = {pg_uuid(site), pg_uuid(firm), pg_ints(years, count)};
     const struct pg_param of_firm[] = {pg_uuid(firm)};
     int result = jobs_query(jobs, &q_billing_holds, of_firm, arena, &holds);
     if (result == 0)
         result = jobs_query(jobs, &q_billing_funds, of_site, arena, &rows);
     if (result)
         return result;
-    *ret = (struct funding){.programmes = NULL};
+    *ret = (struct funding){.years = arena_array(arena, count + 1, sizeof(*ret->years))};
     ret->programmes = catalogue_programmes(jobs->catalogue, site, &ret->programme_count);
+    for (size_t i = 0; i < count; i++)
+        add_year(ret, years[i], arena);
     for (int row = 0; row < pg_row_count(rows); row++) {
         struct uuid budget = pg_get_uuid(rows, row, pg_column(rows, "budget_id"));
-        add_budget(ret, rows, row, own_holds(holds, budget, bookings, booking_count), arena);
+        add_budget(ret, rows, row, own_holds(holds, budget, bookings, count));
     }
     floor_caps(ret);
     return 0;

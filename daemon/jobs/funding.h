@@ -11,20 +11,19 @@ struct year_funds {
     struct uuid **budgets; /* [programme][funder]; nil: there is no budget */
 };
 
-#define FUNDING_YEARS_MAX 8
-
 struct funding {
     const struct bill_programme *programmes;
     size_t programme_count;
-    struct year_funds years[FUNDING_YEARS_MAX];
+    struct year_funds *years;
     size_t year_count;
 };
 
-/* Reads the budgets of the site's programmes and what they have left for the firm. What the given
- * bookings hold counts as theirs to draw: their invoice releases it. 0, JOBS_E_REFUSED or -EIO. */
+/* Reads the budgets of the site's programmes for `count` usages, given by booking and fiscal year,
+ * and what they have left for the firm. What the bookings hold counts as theirs to draw: their
+ * invoice releases it. 0, JOBS_E_REFUSED or -EIO. */
 must_check int funding_read(struct jobs *jobs, struct uuid site, struct uuid firm,
-                            const struct uuid *bookings, size_t booking_count, struct arena *arena,
-                            struct funding *ret);
+                            const struct uuid *bookings, const int64_t *years, size_t count,
+                            struct arena *arena, struct funding *ret);
 
-/* The year's funds, without money when there is no budget; NULL when there are too many years. */
-struct year_funds *funding_year(struct funding *funding, int64_t fiscal_year, struct arena *arena);
+/* The funds of one of the years that were read for; without money when there is no budget. */
+struct year_funds *funding_year(struct funding *funding, int64_t fiscal_year);

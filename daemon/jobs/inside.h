@@ -10,7 +10,7 @@ struct role_context;
 struct jobs {
     struct role_context *role;
     struct pgsync *db;
-    struct catalogue *catalogue; /* NULL until a job wants it; dropped when it has changed */
+    struct catalogue *catalogue; /* as the last jobs_catalogue() found it; NULL before */
     int64_t now_us;              /* of this cycle: every job of it works at the same time */
 };
 
@@ -37,5 +37,6 @@ must_check int jobs_query(struct jobs *jobs, const struct pg_stmt *stmt,
 /* The index of a word of the database in a NULL-terminated list; -1 when it is not there. */
 int jobs_index_of(struct str text, const char *const *names);
 
-/* The catalogue, loaded when there is none. 0 or -EIO. */
+/* The catalogue of now: loaded when there is none or it has changed, which ends all pointers into
+ * the one before. 0, JOBS_E_REFUSED or -EIO. */
 must_check int jobs_catalogue(struct jobs *jobs);

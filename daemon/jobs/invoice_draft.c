@@ -104,14 +104,6 @@ static int read_items(struct jobs *jobs, const struct billing_order *order,
     return 0;
 }
 
-static void drop_item(struct invoice_draft *draft, size_t index)
-{
-    size_t rest = draft->item_count - index - 1;
-    memmove(&draft->items[index], &draft->items[index + 1], rest * sizeof(*draft->items));
-    memmove(&draft->usages[index], &draft->usages[index + 1], rest * sizeof(*draft->usages));
-    draft->item_count--;
-}
-
 static void put_problem(struct jsonw *problems, const struct draft_usage *usage, enum code code)
 {
     char id[UUID_TEXT_MAX];
@@ -126,40 +118,51 @@ static int read_funding(struct jobs *jobs, const struct billing_order *order,
                         struct invoice_draft *draft, struct funding *ret)
 {
     struct uuid *bookings = arena_array(draft->arena, draft->item_count + 1, sizeof(*bookings));
-    for (size_t i = 0; i < draft->item_count; i++)
+    int64_t *years = arena_array(draft->arena, draft->item_count + 1, sizeof(*years));
+    for (size_t i = 0; i < draft->item_count; i++) {
         bookings[i] = draft->usages[i].booking;
-    return funding_read(jobs, order->site_id, order->firm_id, bookings, draft->item_count,
+        years[i] = draft->usages[i].fiscal_year;
+    }
+    return funding_read(jobs, order->site_id, order->firm_id, bookings, years, draft->item_count,
                         draft->arena, ret);
 }
 
-/* Rates the items. One that cannot be priced is left out, and the rest is rated with fresh funds.
- */
-static int rate(struct jobs *jobs, const struct billing_order *order, struct invoice_draft *draft,
-                struct jsonw *problems, struct funding *ret_funding)
+/* Leaves out what cannot be priced: a problem for a person, never zero. */
+static void drop_unpriceable(struct invoice_draft *draft, struct jsonw *problems)
 {
-    while (draft->item_count > 0) {
-        int result = read_funding(jobs, order, draft, ret_funding);
-        if (result)
-            return result;
-        for (size_t i = 0; i < draft->item_count; i++) {
-            struct year_funds *year =
-                funding_year(ret_funding, draft->usages[i].fiscal_year, draft->arena);
-            draft->items[i].programmes = ret_funding->programmes;
-            draft->items[i].funds = year ? year->funds : NULL;
-            draft->items[i].programme_count = year ? ret_funding->programme_count : 0;
+    size_t kept = 0;
+    for (size_t i = 0; i < draft->item_count; i++) {
+        const struct bill_item *item = &draft->items[i];
+        struct bill_fee fee;
+        int outcome =
+            bill_rate(item->tariffs, item->tariff_count, &item->usage, draft->arena, &fee);
+        if (outcome != 0) {
+            put_problem(problems, &draft->usages[i],
+                        outcome == BILL_E_UNPRICED ? CODE_unpriced : CODE_too_large);
+            continue;
         }
-        size_t at_fault;
-        result = bill_invoice(&order->site->terms, draft->items, draft->item_count, draft->arena,
-                              &draft->invoice, &at_fault);
-        if (result == 0)
-            return 0;
-        if (at_fault >= draft->item_count)
-            return JOBS_E_REFUSED;
-        put_problem(problems, &draft->usages[at_fault],
-                    result == BILL_E_UNPRICED ? CODE_unpriced : CODE_too_large);
-        drop_item(draft, at_fault);
+        draft->items[kept] = draft->items[i];
+        draft->usages[kept++] = draft->usages[i];
     }
-    return 0;
+    draft->item_count = kept;
+}
+
+static int rate(struct jobs *jobs, const struct billing_order *order, struct invoice_draft *draft,
+                struct funding *ret_funding)
+{
+    int result = read_funding(jobs, order, draft, ret_funding);
+    if (result)
+        return result;
+    for (size_t i = 0; i < draft->item_count; i++) {
+        struct bill_item *item = &draft->items[i];
+        item->programmes = ret_funding->programmes;
+        item->programme_count = ret_funding->programme_count;
+        item->funds = funding_year(ret_funding, draft->usages[i].fiscal_year)->funds;
+    }
+    size_t at_fault;
+    result = bill_invoice(&order->site->terms, draft->items, draft->item_count, draft->arena,
+                          &draft->invoice, &at_fault);
+    return result ? JOBS_E_REFUSED : 0;
 }
 
 /* ---------------------------------------------------------------- lines and draws */
@@ -221,8 +224,7 @@ struct shares {
 static struct shares shares_of(struct invoice_draft *draft, size_t item, struct funding *funding)
 {
     const struct bill_support *support = &draft->invoice.supports[item];
-    const struct year_funds *year =
-        funding_year(funding, draft->usages[item].fiscal_year, draft->arena);
+    const struct year_funds *year = funding_year(funding, draft->usages[item].fiscal_year);
     size_t most = 1;
     for (size_t g = 0; g < support->grant_count; g++)
         most += support->grants[g].programme->funder_count;
@@ -306,8 +308,11 @@ int invoice_draft_make(struct jobs *jobs, const struct billing_order *order, str
     struct funding funding;
     int result = read_items(jobs, order, ret);
     if (result == 0)
-        result = rate(jobs, order, ret, problems, &funding);
-    if (result == 0 && ret->item_count > 0)
+        drop_unpriceable(ret, problems);
+    if (result || ret->item_count == 0)
+        return result;
+    result = rate(jobs, order, ret, &funding);
+    if (result == 0)
         result = write_lines(jobs, order, ret, &funding);
     return result;
 }

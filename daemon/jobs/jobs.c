@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <string.h>
 
 #include "base/log.h"
 #include "clock.h"
@@ -50,22 +49,28 @@ int jobs_index_of(struct str text, const char *const *names)
     return names[index] ? index : -1;
 }
 
-int jobs_catalogue(struct jobs *jobs)
-{
-    if (jobs->catalogue)
-        return 0;
-    struct buf fault = {0};
-    int result = catalogue_load(jobs->db, jobs->now_us, &jobs->catalogue, &fault);
-    if (result)
-        log_error("catalogue_not_loaded", LS("reason", fault.data));
-    buf_fini(&fault);
-    return result ? -EIO : 0;
-}
-
 static void drop_catalogue(struct jobs *jobs)
 {
     catalogue_unref(jobs->catalogue);
     jobs->catalogue = NULL;
+}
+
+int jobs_catalogue(struct jobs *jobs)
+{
+    struct arena *arena = arena_new();
+    const struct pg_rows *rows;
+    int result = jobs_query(jobs, &q_catalogue_version, NULL, arena, &rows);
+    int64_t version = result == 0 && pg_row_count(rows) > 0 ? pg_get_int(rows, 0, 0) : 0;
+    arena_free(arena);
+    if (result || (jobs->catalogue && catalogue_version(jobs->catalogue) == version))
+        return result;
+    drop_catalogue(jobs);
+    struct buf fault = {0};
+    result = catalogue_load(jobs->db, jobs->now_us, &jobs->catalogue, &fault);
+    if (result)
+        log_error("catalogue_not_loaded", LS("reason", fault.data));
+    buf_fini(&fault);
+    return result ? -EIO : 0;
 }
 
 /* ---------------------------------------------------------------- one cycle */
@@ -137,7 +142,7 @@ static int run_cycle(struct jobs *jobs, struct schedule *schedule)
 
 static int open_database(struct jobs *jobs)
 {
-    static const char listen[] = "listen catalogue; listen dev_clock; listen dev_tick";
+    static const char listen[] = "listen dev_clock; listen dev_tick";
     struct buf fault = {0};
     struct arena *arena = arena_new();
     int result = pgsync_open(jobs->role->conninfo, CONNECT_TIMEOUT_US, &jobs->db, &fault);
@@ -166,15 +171,13 @@ static int wait_for_hint(struct jobs *jobs)
 {
     struct buf channel = {0};
     int result = pgsync_wait(jobs->db, role_wait_fd(jobs->role), LOOK_US, &channel);
-    if (result == 1 && !strcmp(channel.data, "catalogue"))
-        drop_catalogue(jobs);
     buf_fini(&channel);
     return result < 0 ? result : 0;
 }
 
 static void close_database(struct jobs *jobs)
 {
-    drop_catalogue(jobs); /* it may change while nobody tells us */
+    drop_catalogue(jobs); /* the next connection may be to another database */
     pgsync_close(jobs->db);
     jobs->db = NULL;
 }

@@ -17,7 +17,7 @@ begin
   if not scope_sees(firm) then
     raise insufficient_privilege using message = 'the firm is out of scope';
   end if;
-  perform from budget b where b.id = any (budgets) order by b.id for update;
+  perform fn.budgets_lock(budgets);
 
   with ask as (
     select b.id, a.n, a.amount as want, b.programme_id, b.fiscal_year, f.code as funder, p.code as programme,

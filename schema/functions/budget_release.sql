@@ -8,9 +8,7 @@ begin
     raise insufficient_privilege using message = 'the booking is out of scope';
   end if;
   -- Whoever releases first locks the budgets; the second then finds nothing left.
-  perform from budget b
-    where b.id in (select e.budget_id from budget_entry e where e.booking_id = booking)
-    order by b.id for update;
+  perform fn.budgets_lock(array(select distinct e.budget_id from budget_entry e where e.booking_id = booking));
   with held as (
     select e.budget_id, e.firm_id, -sum(e.amount)::bigint as amount
       from budget_entry e

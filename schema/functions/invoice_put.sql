@@ -1,26 +1,40 @@
 -- Makes and issues an invoice in one statement: lines, draws on the budgets instead of the bookings' holds, the next number of
 -- its series, the hash chain, the usages' status, the event. One row: 'ok' with number and hash; or refusals, and nothing is
--- stored:
+-- stored.
+-- When no line is given, all of the usage is free: holds and status are settled, and there is no document (invoice_id: null).
+-- Refusals:
+--   stale_catalogue   prices have changed since the rating (limit: the catalogue's version): rate again
 --   conflict          a usage is no longer to be billed (actual: its id): somebody else billed it
 --   budget_exhausted  a budget has less than the draws want (pointer: its id, limit: what it has, actual: what is wanted):
 --                     rate again with what there is now
 --
 -- `lines` is a list of {"id", "n", "usage_id", "tariff_id", "kind", "text", "quantity_num", "quantity_den", "quantity_unit",
 -- "price_num", "price_den", "fee", "support", "own_share", "tax", "tax_kind", "quality", "explain"}; the draws are arrays of
--- equal length: of which budget, how much, for which line.
+-- equal length: of which budget, how much, for which line. Sums that don't add up are an error, not a refusal.
+--
+-- Runs as the owner: nobody else makes documents or numbers them.
 create function fn.invoice_put(
   at timestamptz, id uuid, run uuid, site uuid, firm uuid, month date, dated date, series text, currency text,
   fee bigint, support bigint, own_share bigint, tax bigint, truncation bigint, total bigint,
-  usages uuid[], lines jsonb, draw_budgets uuid[], draw_amounts bigint[], draw_lines uuid[])
+  usages uuid[], lines jsonb, draw_budgets uuid[], draw_amounts bigint[], draw_lines uuid[], catalogue_version bigint)
 returns table (outcome text, pointer text, limit_value text, actual_value text, invoice_id uuid, number bigint, hash bytea)
-language plpgsql volatile as $$
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 declare
+  current_version bigint;
   bookings uuid[];
-  last_hash bytea;
   next_position bigint;
   document invoice;
 begin
+  if not scope_sees(firm) then
+    raise insufficient_privilege using message = 'the firm is out of scope';
+  end if;
+  select c.version into current_version from catalogue c for share; -- no price changes until this is stored
+  if current_version <> catalogue_version then
+    return query select 'stale_catalogue', null::text, current_version::text, catalogue_version::text, null::uuid, null::bigint,
+                        null::bytea;
+    return;
+  end if;
   perform from usage u where u.id = any (usages) order by u.id for update;
   return query
     select 'conflict', null::text, null::text, n::text, null::uuid, null::bigint, null::bytea
@@ -47,6 +61,13 @@ begin
   end if;
 
   perform fn.budget_release(n, invoice_put.at, 'billed') from unnest(bookings) n;
+  update usage u set status = 'billed', version = u.version + 1 where u.id = any (usages);
+  if jsonb_array_length(lines) = 0 then
+    outcome := 'ok';
+    return next;
+    return;
+  end if;
+
   insert into invoice (id, site_id, firm_id, month, billing_run_id, status, dated, currency, fee, support, own_share, tax,
                        truncation, total)
     values (invoice_put.id, invoice_put.site, invoice_put.firm, invoice_put.month, run, 'draft', invoice_put.dated,
@@ -60,19 +81,21 @@ begin
         quantity_num bigint, quantity_den bigint, quantity_unit text, price_num bigint, price_den bigint, fee bigint,
         support bigint, own_share bigint, tax bigint, tax_kind text, quality integer, explain jsonb);
   perform fn.budget_draw(draw_budgets, draw_amounts, draw_lines, invoice_put.firm, invoice_put.at);
-  update usage u set status = 'billed', version = u.version + 1 where u.id = any (usages);
-
   insert into series as s (site_id, code, last_number) values (invoice_put.site, invoice_put.series, 1)
     on conflict (site_id, code) do update set last_number = s.last_number + 1
-    returning s.last_number, s.last_hash into number, last_hash;
+    returning s.last_number, s.last_hash into number, hash;
   update issue set last_position = last_position + 1 returning last_position into next_position;
   select * into document from invoice i where i.id = invoice_put.id;
   document.series := invoice_put.series;
   document.number := number;
   document.issued_at := invoice_put.at;
-  hash := sha256(last_hash || convert_to(fn.invoice_content(document)::text, 'UTF8'));
+  document.prev_hash := hash;
+  hash := fn.invoice_hash(document);
+  if not fn.invoice_adds_up(document) then
+    raise data_exception using message = format('the lines and draws of invoice %s do not add up', invoice_put.id);
+  end if;
   update invoice i set status = 'issued', series = document.series, number = document.number, issued_at = document.issued_at,
-      position = next_position, prev_hash = last_hash, hash = invoice_put.hash
+      position = next_position, prev_hash = document.prev_hash, hash = invoice_put.hash
     where i.id = invoice_put.id;
   update series s set last_hash = invoice_put.hash where s.site_id = invoice_put.site and s.code = invoice_put.series;
   insert into event (at, kind, firm_id, object_id, data)

@@ -1,6 +1,6 @@
 -- A firm's transaction sees and writes that firm's rows only; without a scope it sees none.
 \ir support.psql
-select plan(95);
+select plan(96);
 
 -- Rows of both firms in every table.
 select outcome from pg_temp.book('1', :'kim', :'hanbit', :'cmm', 1, 2, 'k1', budgets => :'budgets'::uuid[], wanted => '{100,20,50}') \gset ignored_
@@ -25,12 +25,12 @@ select outcome from fn.invoice_put('2026-12-01T00:00Z', pg_temp.id('51'), null, 
   20000, 0, 20000, 2000, 0, 22000, array[pg_temp.id('21')], jsonb_build_array(jsonb_build_object('id', pg_temp.id('61'), 'n', 1,
   'usage_id', pg_temp.id('21'), 'tariff_id', :'tariff', 'kind', 'use', 'text', 'x', 'quantity_num', 1, 'quantity_den', 1,
   'quantity_unit', 'h', 'price_num', 20000, 'price_den', 1, 'fee', 20000, 'support', 0, 'own_share', 20000, 'tax', 2000,
-  'tax_kind', 'taxable', 'quality', 0, 'explain', '{}'::jsonb)), '{}', '{}', '{}') \gset ignored_
+  'tax_kind', 'taxable', 'quality', 0, 'explain', '{}'::jsonb)), '{}', '{}', '{}', (select version from catalogue)) \gset ignored_
 select outcome from fn.invoice_put('2026-12-01T00:00Z', pg_temp.id('52'), null, :'site', :'daeya', '2026-11-01', '2026-11-30', 'T', 'KRW',
   20000, 0, 20000, 2000, 0, 22000, array[pg_temp.id('22')], jsonb_build_array(jsonb_build_object('id', pg_temp.id('62'), 'n', 1,
   'usage_id', pg_temp.id('22'), 'tariff_id', :'tariff', 'kind', 'use', 'text', 'x', 'quantity_num', 1, 'quantity_den', 1,
   'quantity_unit', 'h', 'price_num', 20000, 'price_den', 1, 'fee', 20000, 'support', 0, 'own_share', 20000, 'tax', 2000,
-  'tax_kind', 'taxable', 'quality', 0, 'explain', '{}'::jsonb)), '{}', '{}', '{}') \gset ignored_
+  'tax_kind', 'taxable', 'quality', 0, 'explain', '{}'::jsonb)), '{}', '{}', '{}', (select version from catalogue)) \gset ignored_
 
 -- Which firms' rows of a table are seen. A usage_span is its usage's firm's, an event or run of nobody the lab's.
 create function pg_temp.seen(name text) returns text language plpgsql as $$
@@ -76,6 +76,8 @@ select throws_ok(format('select pg_temp.book(%L, %L, %L, %L, 20, 21)', '3', :'ki
 select throws_ok(format('select fn.budget_hold(%L, ''{1}'', %L, %L, ''2026-11-25T00:00Z'')', array[:'state_budget'], :'daeya', pg_temp.id('1')),
                  '42501', null, 'nor a hold of another');
 select throws_ok(format('select fn.budget_release(%L, ''2026-11-25T00:00Z'')', pg_temp.id('2')), '42501', null, 'nor its release');
+select throws_ok(format('select fn.invoice_put(%L, %L, null, %L, %L, %L, %L, ''T'', ''KRW'', 0, 0, 0, 0, 0, 0, ''{}'', ''[]'', ''{}'', ''{}'', ''{}'', 1)',
+  '2026-12-01T00:00Z', pg_temp.id('59'), :'site', :'daeya', '2026-11-01', '2026-11-30'), '42501', null, 'nor an invoice');
 select throws_ok(format('select fn.claims_release(%L)', pg_temp.id('2')), '42501', null, 'nor that of its claims');
 select is((fn.booking_cancel(:'kim', null, null, '2026-11-24T00:00Z', pg_temp.id('2'), 2, false, null)).outcome, 'not_found',
           'another''s booking is not there to be cancelled');
