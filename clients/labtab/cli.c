@@ -213,11 +213,12 @@ static int run_with(struct cli *cli, int argc, char **argv, struct buf *faults)
         return print_help(cli->command);
     if (is_read && common->version)
         return call_print(STR("labtab " LABTAB_VERSION "\n"));
-    if (!cli->command)
+    if (!cli->command) {
         buf_puts(faults, "a command is needed\n");
-    else
-        check_arguments(cli, faults);
-    if (cli->command && !cli->command->is_local)
+        return bad_usage(NULL, faults);
+    }
+    check_arguments(cli, faults);
+    if (!cli->command->is_local)
         common_complete(common, cli->arena, faults);
     return faults->len > 0 ? bad_usage(cli->command, faults) : run_command(cli);
 }

@@ -10,17 +10,8 @@ const struct option list_only[] = {
 struct walk {
     struct cli *cli;
     struct view view;
-    int64_t left;  /* items still wanted */
-    int64_t asked; /* of each page */
-    list_next_fn *next;
+    int64_t left; /* items still wanted */
 };
-
-static const char *next_by_link(struct cli *cli, const struct list_page *page, struct arena *arena)
-{
-    (void)cli;
-    (void)arena;
-    return page->reply->next;
-}
 
 /* As few pages as can be, of equal size, so that no item is fetched in vain. */
 static int64_t page_size(const struct list_options *options)
@@ -58,7 +49,7 @@ static int show_items(struct walk *walk, const struct remote_reply *reply, const
     return result;
 }
 
-/* One page. *ret_next: the path of the one after it in the walk's own memory, or NULL. */
+/* One page. *ret_next: the path of the one after it, in the page's arena, or NULL. */
 static int show_page(struct walk *walk, const char *path, struct arena *arena,
                      const char **ret_next)
 {
@@ -72,15 +63,12 @@ static int show_page(struct walk *walk, const char *path, struct arena *arena,
         result = show_items(walk, &reply, items, arena);
     if (result)
         return result;
-    const struct list_page page = {path, &reply, items, walk->asked};
     walk->left -= (int64_t)json_count(items);
-    const char *next = walk->left > 0 ? walk->next(walk->cli, &page, arena) : NULL;
-    if (next && !strcmp(next, path)) {
-        call_say("the next page is the same page");
-        return EXIT_STRANGE;
-    }
-    *ret_next = next;
-    return EXIT_DONE;
+    *ret_next = walk->left > 0 ? reply.next : NULL;
+    if (!*ret_next || strcmp(*ret_next, path) != 0)
+        return EXIT_DONE;
+    call_say("the next page is the same page");
+    return EXIT_STRANGE;
 }
 
 /* Each page has memory of its own, which is given back before the next but one. */
@@ -99,17 +87,15 @@ static int show_pages(struct walk *walk, const char *path)
     return result;
 }
 
-int list_show(struct cli *cli, const char *path, const struct column *columns, list_next_fn *next)
+int list_show(struct cli *cli, const char *path, const struct column *columns)
 {
     const struct list_options *options = cli->options;
     struct walk walk = {
         .cli = cli,
         .left = options->all ? INT64_MAX : options->limit,
-        .asked = page_size(options),
-        .next = next ? next : next_by_link,
     };
     struct buf first = {0};
-    buf_printf(&first, "%s?limit=%lld", path, (long long)walk.asked);
+    buf_printf(&first, "%s?limit=%lld", path, (long long)page_size(options));
     option_query(cli->command->options, cli->options, &first);
     view_init(&walk.view, columns, cli->arena);
     int result = show_pages(&walk, first.data);
@@ -119,7 +105,7 @@ int list_show(struct cli *cli, const char *path, const struct column *columns, l
 
 int list_whole(struct cli *cli, const char *path, const struct column *columns)
 {
-    struct walk walk = {.cli = cli, .left = INT64_MAX, .next = next_by_link};
+    struct walk walk = {.cli = cli, .left = INT64_MAX};
     const char *next;
     view_init(&walk.view, columns, cli->arena);
     return show_page(&walk, path, cli->arena, &next);

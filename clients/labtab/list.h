@@ -27,20 +27,9 @@ extern const struct option list_only[];
 /* Most items of one page: what the API allows. */
 #define LIST_PAGE_MAX 500
 
-/* The path of the page after `page`, or NULL when it was the last. */
-struct list_page {
-    const char *path; /* of this page */
-    const struct remote_reply *reply;
-    const struct json *items;
-    int64_t asked; /* how many it could hold */
-};
-typedef const char *list_next_fn(struct cli *cli, const struct list_page *page,
-                                 struct arena *arena);
-
-/* Shows the list at `path` with the command's query options, page by page; `next` finds the page
- * after one, NULL: by the server's links. An exit code. */
-must_check int list_show(struct cli *cli, const char *path, const struct column *columns,
-                         list_next_fn *next);
+/* Shows the list at `path` with the command's query options, page by page by the server's links. An
+ * exit code. */
+must_check int list_show(struct cli *cli, const char *path, const struct column *columns);
 
 /* The same for what has one page only and no limit: a table of the reply's `items`. */
 must_check int list_whole(struct cli *cli, const char *path, const struct column *columns);

@@ -35,7 +35,7 @@ static const struct column columns[] = {
 
 static int run(struct cli *cli)
 {
-    return list_show(cli, "/v1/bookings", columns, NULL);
+    return list_show(cli, "/v1/bookings", columns);
 }
 
 const struct command command_bookings = {

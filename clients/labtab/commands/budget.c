@@ -15,7 +15,7 @@ static const struct column columns[] = {
 
 static int run(struct cli *cli)
 {
-    return list_show(cli, call_path(cli, "/v1/budgets/", "/entries"), columns, NULL);
+    return list_show(cli, call_path(cli, "/v1/budgets/", "/entries"), columns);
 }
 
 const struct command command_budget = {

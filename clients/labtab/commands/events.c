@@ -23,22 +23,9 @@ static const struct column columns[] = {
     COLUMN_END,
 };
 
-/* The feed is continued by the last event seen, not by a link. */
-static const char *next_page(struct cli *cli, const struct list_page *page, struct arena *arena)
-{
-    (void)cli;
-    int64_t last = 0;
-    if ((int64_t)json_count(page->items) < page->asked)
-        return NULL;
-    for (const struct json *event = json_first(page->items); event; event = json_next(event))
-        last = view_int(event, "event");
-    return arena_printf(arena, "/v1/events?limit=%lld&after=%lld", (long long)page->asked,
-                        (long long)last);
-}
-
 static int run(struct cli *cli)
 {
-    return list_show(cli, "/v1/events", columns, next_page);
+    return list_show(cli, "/v1/events", columns);
 }
 
 const struct command command_events = {

@@ -36,7 +36,7 @@ static const struct column columns[] = {
 
 static int run(struct cli *cli)
 {
-    return list_show(cli, "/v1/invoices", columns, NULL);
+    return list_show(cli, "/v1/invoices", columns);
 }
 
 const struct command command_invoices = {

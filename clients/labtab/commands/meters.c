@@ -12,7 +12,7 @@ static const struct column columns[] = {
 
 static int run(struct cli *cli)
 {
-    return list_show(cli, "/v1/meters", columns, NULL);
+    return list_show(cli, "/v1/meters", columns);
 }
 
 const struct command command_meters = {

@@ -15,7 +15,7 @@ static const struct column columns[] = {
 
 static int run(struct cli *cli)
 {
-    return list_show(cli, "/v1/resources", columns, NULL);
+    return list_show(cli, "/v1/resources", columns);
 }
 
 const struct command command_resources = {

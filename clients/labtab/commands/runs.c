@@ -31,7 +31,7 @@ static const struct column columns[] = {
 
 static int run(struct cli *cli)
 {
-    return list_show(cli, "/v1/runs", columns, NULL);
+    return list_show(cli, "/v1/runs", columns);
 }
 
 const struct command command_runs = {

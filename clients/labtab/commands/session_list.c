@@ -36,7 +36,7 @@ static const struct column columns[] = {
 
 static int run(struct cli *cli)
 {
-    return list_show(cli, "/v1/sessions", columns, NULL);
+    return list_show(cli, "/v1/sessions", columns);
 }
 
 const struct command command_session_list = {

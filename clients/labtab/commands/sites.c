@@ -11,7 +11,7 @@ static const struct column columns[] = {
 
 static int run(struct cli *cli)
 {
-    return list_show(cli, "/v1/sites", columns, NULL);
+    return list_show(cli, "/v1/sites", columns);
 }
 
 const struct command command_sites = {

@@ -46,7 +46,7 @@ static const struct column columns[] = {
 
 static int run(struct cli *cli)
 {
-    return list_show(cli, "/v1/usage", columns, NULL);
+    return list_show(cli, "/v1/usage", columns);
 }
 
 const struct command command_usage = {
