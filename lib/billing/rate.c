@@ -72,6 +72,21 @@ static int collect_duration(const struct bill_usage *usage, struct portion *port
     return 0;
 }
 
+/* Parts of a second are never billed: the usage counts whole ones. Floors of one running sum, so
+ * that the portions add up to it. */
+static int drop_fractions(struct portion *portions, size_t count)
+{
+    int64_t sum_us = 0;
+    int64_t whole_s = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (__builtin_add_overflow(sum_us, portions[i].used_us, &sum_us))
+            return BILL_E_RANGE;
+        portions[i].used_us = (sum_us / US_PER_S - whole_s) * US_PER_S;
+        whole_s = sum_us / US_PER_S;
+    }
+    return 0;
+}
+
 /* A block is paid where it starts: what of it reaches into the next version is free there. Blocks
  * of the next version begin where the paid time ends. `paid_us` is that overhang. */
 static int round_to_blocks(struct portion *portion, int64_t *paid_us)
@@ -148,7 +163,7 @@ static int add_line(struct bill_fee *fee, struct bill_line line)
     if (ratio_mul(line.quantity, line.price, &exact) != 0)
         return BILL_E_RANGE;
     line.fee = ratio_round(exact, ROUND_HALF_AWAY);
-    if (line.fee < 0 || line.fee > BILL_AMOUNT_MAX)
+    if (line.fee < 0 || line.fee > BILL_AMOUNT_MAX - fee->total)
         return BILL_E_RANGE;
     line.own_share = line.fee;
     fee->lines[fee->count++] = line;
@@ -199,6 +214,8 @@ int bill_rate(const struct bill_tariff *tariffs, size_t tariff_count,
         portions[i].tariff = &tariffs[i];
     int outcome = usage->span_count > 0 ? collect_spans(tariffs, tariff_count, usage, portions)
                                         : collect_duration(usage, &portions[base]);
+    if (outcome == 0)
+        outcome = drop_fractions(portions, tariff_count);
     if (outcome == 0)
         outcome = round_portions(portions, tariff_count);
     if (outcome != 0)

@@ -49,10 +49,10 @@ struct bill_usage {
 /* Rates `usage` with the versions in `tariffs` (sorted by time, not overlapping; they outlive the
  * fee).
  *
- * One use line a version: spans are cut at the versions' borders. Minutes and blocks are counted
- * over the whole usage: the least minute is charged once, and a block belongs to the version in
- * which it starts. Set-up and minimum are charged once, of the version that holds at `service_us`.
- * No use: no line, unless that version charges_unused. 0, BILL_E_RANGE, BILL_E_UNPRICED or
- * BILL_E_BAD_SPAN. */
+ * One use line a version: spans are cut at the versions' borders. Parts of a second are dropped;
+ * minutes and blocks are counted over the whole usage: the least minute is charged once, and a
+ * block belongs to the version in which it starts. Set-up and minimum are charged once, of the
+ * version that holds at `service_us`. No use: no line, unless that version charges_unused. 0,
+ * BILL_E_RANGE, BILL_E_UNPRICED or BILL_E_BAD_SPAN. */
 must_check int bill_rate(const struct bill_tariff *tariffs, size_t tariff_count,
                          const struct bill_usage *usage, struct arena *arena, struct bill_fee *ret);

@@ -8,13 +8,13 @@
 
 /* Outcomes that all of billing shares. */
 enum {
-    BILL_E_RANGE = 1, /* an amount or product does not fit (an amount: 2^31 - 1 at most a line) */
+    BILL_E_RANGE = 1, /* an amount or product does not fit (an amount: 2^31 - 1 at most a usage) */
     BILL_E_UNPRICED =
         2, /* no tariff holds for a part of the usage: a problem for finance, never 0 */
     BILL_E_BAD_SPAN = 3, /* a span ends before it starts, or the spans are not in order */
 };
 
-#define BILL_AMOUNT_MAX INT64_C(2147483647) /* of one line; money_split() weighs by lines */
+#define BILL_AMOUNT_MAX INT64_C(2147483647) /* of one usage; money_split() weighs by it */
 
 enum bill_rounding {
     BILL_EXACT,  /* as it is */

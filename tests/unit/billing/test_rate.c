@@ -223,7 +223,44 @@ static void what_does_not_fit_is_refused(void **state)
     assert_int_equal(rate_span(*state, &tariff, 1, INT64_MIN, INT64_MAX, &fee), BILL_E_RANGE);
 }
 
-/* Wherever versions change, all time is in a line, and blocks are those of the whole usage. */
+/* What the usage counts as 1,800 s is one block of them, whatever the clocks' fractions were. */
+static void parts_of_a_second_are_not_billed(void **state)
+{
+    struct bill_tariff tariff = hourly(3600);
+    struct bill_fee fee;
+    assert_int_equal(rate_span(*state, &tariff, 1, CLOCK(9, 0), CLOCK_S(9, 30, 0) + 400000, &fee),
+                     0);
+    assert_int_equal(fee.lines[0].billed_us, 1800 * US_PER_S);
+    tariff.rounding = BILL_BLOCK;
+    tariff.block_s = 1800;
+    assert_int_equal(rate_span(*state, &tariff, 1, CLOCK(9, 0), CLOCK_S(9, 30, 0) + 400000, &fee),
+                     0);
+    assert_int_equal(fee.lines[0].billed_us, 1800 * US_PER_S);
+    assert_int_equal(rate_span(*state, &tariff, 1, CLOCK(9, 0), CLOCK(9, 0) + 999999, &fee), 0);
+    assert_int_equal(fee.count, 0);
+    /* Over a border the whole seconds add up: 1.6 s and 1.6 s are three. */
+    struct bill_tariff versions[] = {hourly(3600), hourly(3600)};
+    versions[0].valid.to_us = versions[1].valid.from_us = CLOCK(10, 0);
+    assert_int_equal(
+        rate_span(*state, versions, 2, CLOCK(10, 0) - 1600000, CLOCK(10, 0) + 1600000, &fee), 0);
+    assert_int_equal(fee.lines[0].billed_us, 1 * US_PER_S);
+    assert_int_equal(fee.lines[1].billed_us, 2 * US_PER_S);
+}
+
+/* Lines that fit one by one must fit together: support and tax weigh by them. */
+static void a_usage_has_its_limit(void **state)
+{
+    struct bill_tariff tariff = hourly(BILL_AMOUNT_MAX - 10);
+    struct bill_fee fee;
+    tariff.setup_fee = 10;
+    assert_int_equal(rate_seconds(*state, &tariff, 3600, &fee), 0);
+    assert_int_equal(fee.total, BILL_AMOUNT_MAX);
+    tariff.setup_fee = 11;
+    assert_int_equal(rate_seconds(*state, &tariff, 3600, &fee), BILL_E_RANGE);
+}
+
+/* Wherever versions change, all whole seconds are in a line, and blocks are those of the whole
+ * usage. */
 static void borders_lose_and_make_no_time(void **state)
 {
     uint64_t seed = 20261124;
@@ -261,6 +298,7 @@ static void borders_lose_and_make_no_time(void **state)
             total += fee.lines[i].fee;
         }
         int64_t block_us = block_s * US_PER_S;
+        used_us -= used_us % US_PER_S;
         int64_t expected_us =
             rounding == BILL_EXACT ? used_us : (used_us + block_us - 1) / block_us * block_us;
         assert_int_equal(billed_us, expected_us);
@@ -281,6 +319,8 @@ int main(void)
         ARENA_TEST(what_has_no_price_is_no_free_lunch),
         ARENA_TEST(impossible_spans_have_no_price),
         ARENA_TEST(what_does_not_fit_is_refused),
+        ARENA_TEST(parts_of_a_second_are_not_billed),
+        ARENA_TEST(a_usage_has_its_limit),
         ARENA_TEST(borders_lose_and_make_no_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
