@@ -27,11 +27,26 @@ struct run_in {
 static const struct field run_in[] = {
     FIELD_TEXT(struct run_in, site, FIELD_NEEDED, 1, 64, "Code or id of the site."),
     FIELD_MONTH(struct run_in, month, "month", FIELD_NEEDED,
-                "The local month to bill, as 2026-11."),
+                "The local month to bill, as 2026-11; it must have begun."),
     FIELD_TEXT(struct run_in, firm, 0, 1, 64,
                "Only this firm (code or id), at any time in the month."),
     FIELD_END,
 };
+
+/* What is used up to now must not become the invoice of a month to come. */
+static bool has_begun(struct call *call, const struct cat_site *site, int32_t month)
+{
+    int32_t today = cat_local_day(site, call->now_us);
+    if (month <= today || today == INT32_MIN)
+        return true;
+    char *limit = arena_alloc(call->arena, DATE_TEXT_MAX);
+    char *actual = arena_alloc(call->arena, DATE_TEXT_MAX);
+    date_format(today, limit);
+    date_format(month, actual);
+    problem_add(&call->problem, CODE_too_large, "/month", fact_text(str_of(limit)),
+                fact_text(str_of(actual)));
+    return false;
+}
 
 static bool prepare_create(struct call *call)
 {
@@ -44,7 +59,7 @@ static bool prepare_create(struct call *call)
         const struct cat_firm *one = call_firm(call, in->firm, "/firm");
         firm = one ? one->id : UUID_NIL;
     }
-    if (!site || call->problem.count > 0)
+    if (!site || !has_begun(call, site, in->month) || call->problem.count > 0)
         return false;
     call_bind_key(call);
     call_bind(call, pg_instant(call->now_us));
@@ -66,7 +81,7 @@ const struct action action_billing_create = {
     .stmt = &q_billing_run_create,
     .reply = run_reply,
     .reply_name = "BillingRun",
-    .refusals = {CODE_unknown_reference, CODE_conflict},
+    .refusals = {CODE_unknown_reference, CODE_too_large},
     .prepare = prepare_create,
 };
 

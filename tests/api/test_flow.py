@@ -315,6 +315,24 @@ def test_unpriced_usage_is_a_problem_not_a_zero(lab):
         assert (run["invoice_count"], run["problems"]) == (count, [{"usage": usage["id"], "code": "unpriced"}])
     assert case.invoices()[0]["fee"] == 6_000
     assert case.usage(session)["status"] == "ready"
+    lab.add("tariffs", resource=unpriced, valid_from="2026-01-01", time_unit_s=3600, price_num=5_000, rounding="exact")
+    lab.apply()
+    assert case.bill()["invoice_count"] == 1, "at the price that holds when the run begins"
+    assert case.invoices()[1]["fee"] == 5_000
+
+
+def test_usage_that_costs_nothing_makes_no_document(lab, cluster):
+    case = Case(lab)
+    resource, _ = case.resource(tolerance_s=7200)
+    lab.apply()
+    booking = must_book(case.client, resource, "24 10:00", "24 11:00")
+    session = use(lab.daemon, "24 10:00", "24 10:30", booking=booking["id"])
+    see(cluster, lab.daemon, resource, [("off", "24 10:00", "24 12:00", 0)])
+    lab.daemon.tick()
+    assert case.usage(session)["billable_s"] == 0
+    assert (case.bill()["invoice_count"], case.invoices()) == (0, [])
+    assert case.usage(session)["status"] == "billed"
+    assert [row["held"] for row in case.budgets()] == [0, 0, 0]
 
 
 def test_late_usage_comes_with_the_next_bill(lab):
@@ -327,8 +345,35 @@ def test_late_usage_comes_with_the_next_bill(lab):
     assert case.bill("2026-11")["invoice_count"] == 1
     use(lab.daemon, "26 10:00", "26 12:00", resource=resource, firm=case.firm)
     lab.daemon.tick()
+    refused = lab.client("finance").post("/v1/billing_runs", {"site": "siheung", "month": "2026-12", "firm": case.firm})
+    assert (refused.status, refused.codes) == (422, ["too_large"]), "December has not begun"
+    lab.daemon.set_clock("2026-11-30T14:59:59Z")
+    assert lab.client("finance").post("/v1/billing_runs", {"site": "siheung", "month": "2026-12"}).status == 422
+    lab.daemon.set_clock("2026-11-30T15:00:00Z")
     assert case.bill("2026-12")["invoice_count"] == 1
     assert [(row["month"], row["fee"]) for row in case.invoices()] == [("2026-11", 6_000), ("2026-12", 12_000)]
+
+
+def test_each_year_pays_for_its_own(lab, cluster):
+    """Half an hour before and after midnight of New Year at the site, on one invoice; and budgets of twenty years before."""
+    case = Case(lab)
+    resource, _ = case.resource(metered=False)
+    lab.apply()
+    cluster.sql("insert into budget (id, programme_id, funder_id, fiscal_year) select gen_random_uuid(), programme_id, funder_id, year"
+                f" from programme_funder, generate_series(2000, 2019) year"
+                f" where programme_id = (select id from programme where code = '{case.programme}')", lab.daemon.database, user="labtab_owner")
+    use(lab.daemon, "12-31 23:30", "12-31 23:45", resource=resource, firm=case.firm)
+    use(lab.daemon, "2027-01-01 00:30", "2027-01-01 01:30", resource=resource, firm=case.firm)
+    lab.daemon.tick()
+    assert case.bill("2027-01")["invoice_count"] == 1
+    (invoice,) = case.invoices()
+    # 70 % of 2,500 and of 10,000
+    assert (invoice["month"], invoice["dated"], invoice["number"][:9], invoice["support"]) == ("2027-01", "2027-01-01", "INV-2027-", 8_750)
+    drawn = {}
+    for budget in lab.client("finance").get("/v1/budgets?limit=500").json["items"]:
+        if budget["programme"] == case.programme:
+            drawn[budget["fiscal_year"]] = drawn.get(budget["fiscal_year"], 0) + budget["drawn"]
+    assert (drawn[2026], drawn[2027], sum(drawn.values())) == (1_750, 7_000, 8_750)
 
 
 def test_draws_stop_where_the_budget_ends(lab):
