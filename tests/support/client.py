@@ -28,6 +28,8 @@ class Reply:
 class Client:
     """Requests to one address as one person (or nobody)."""
 
+    timeout_s = TIMEOUT_S  # of every wait for the socket
+
     def __init__(self, host, port, token=None):
         self.host = host
         self.port = port
@@ -43,7 +45,7 @@ class Client:
         if json is not None:
             body = json_module.dumps(json, ensure_ascii=False).encode()
             sent.setdefault("Content-Type", "application/json")
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=TIMEOUT_S)
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=self.timeout_s)
         try:
             connection.request(method, path, body=body, headers=sent)
             reply = connection.getresponse()
