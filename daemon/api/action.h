@@ -65,11 +65,13 @@ enum action_flags {
     ACTION_MATCH = 1 << 2, /* needs If-Match */
     ACTION_OUTCOME =
         1 << 3, /* the statement's first columns are outcome, pointer, limit_value, actual_value */
-    ACTION_DEV = 1 << 4,     /* 404 without --dev */
-    ACTION_BARE = 1 << 5,    /* works without a catalogue and a database */
-    ACTION_CREATES = 1 << 6, /* 201 */
-    ACTION_ACCEPTS = 1 << 7, /* 202 */
-    ACTION_TEXT = 1 << 8,    /* the reply is text/plain */
+    ACTION_DEV = 1 << 4,       /* 404 without --dev */
+    ACTION_BARE = 1 << 5,      /* works without a catalogue and a database */
+    ACTION_CREATES = 1 << 6,   /* 201 */
+    ACTION_ACCEPTS = 1 << 7,   /* 202 */
+    ACTION_TEXT = 1 << 8,      /* the reply is text/plain */
+    ACTION_CHILDREN = 1 << 10, /* a list of something's parts: no row, no such thing (404); a row
+                                * whose first column is null: it is there, and has none */
     ACTION_RENEWS =
         1 << 9, /* changes the catalogue: the reply waits until the new one is in force */
 };

@@ -64,7 +64,7 @@ static void add_next_link(struct call *call, const struct pg_rows *rows)
     const struct page *page = call->query;
     const char *name = call->action->cursor ? call->action->cursor : "cursor";
     int count = pg_row_count(rows), column = pg_column(rows, "cursor");
-    if (count == 0 || column < 0 || count < page->limit)
+    if (count == 0 || column < 0 || count < page->limit || pg_is_null(rows, count - 1, column))
         return;
     struct buf link = {0};
     struct str rest = call->request->query, part;
@@ -90,8 +90,10 @@ static void answer_list(struct call *call, const struct pg_rows *rows)
     if (call->action->preface)
         call->action->preface(call, &w);
     jw_array(&w, "items");
-    for (int row = 0; row < pg_row_count(rows); row++)
-        encode_row(call->action->reply, rows, row, 0, call->extra, call->arena, &w);
+    for (int row = 0; row < pg_row_count(rows); row++) {
+        if (!(call->action->flags & ACTION_CHILDREN && pg_is_null(rows, row, 0)))
+            encode_row(call->action->reply, rows, row, 0, call->extra, call->arena, &w);
+    }
     jw_end_array(&w);
     jw_end_object(&w);
     add_next_link(call, rows);
@@ -166,7 +168,8 @@ static enum answer answer_rows(struct call *call, const struct pg_rows *rows)
     const struct action *action = call->action;
     bool has_outcome = action->flags & ACTION_OUTCOME && pg_row_count(rows) > 0;
     struct str outcome = has_outcome ? pg_get_text(rows, 0, OUTCOME) : STR("ok");
-    if (!(action->flags & ACTION_LIST) && pg_row_count(rows) == 0)
+    bool may_be_empty = action->flags & ACTION_LIST && !(action->flags & ACTION_CHILDREN);
+    if (!may_be_empty && pg_row_count(rows) == 0)
         call_finish_code(call, CODE_not_found);
     else if (str_eq(outcome, STR("stale_catalogue")))
         return ANSWER_STALE;

@@ -18,6 +18,7 @@
 #include "schema/queries.h"
 
 #define LISTEN_HEARTBEAT_US (5 * US_PER_S)
+#define RENEW_S             3600 /* opening hours are expanded for a time ahead, and time passes */
 
 uint64_t api_catalogue_renew(struct api *api)
 {
@@ -71,6 +72,26 @@ static void on_notify(void *arg, const char *channel, const char *payload)
         api_catalogue_renew(api);
     else if (!strcmp(channel, "dev_clock") && api->options->dev)
         dev_clock_renew(api);
+}
+
+static void on_renew(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd, (void)what;
+    api_catalogue_renew(arg);
+}
+
+/* SIGHUP. */
+static void on_reload(void *arg)
+{
+    api_catalogue_renew(arg);
+}
+
+static void open_timer(struct api *api)
+{
+    const struct timeval interval = {RENEW_S, 0};
+    api->renew_timer = event_new(api->base, -1, EV_PERSIST, on_renew, api);
+    if (!api->renew_timer || event_add(api->renew_timer, &interval) != 0)
+        abort();
 }
 
 static void on_drained(void *arg)
@@ -174,6 +195,7 @@ static void close_all(struct api *api)
     catalogue_unref(api->catalogue);
     calendar_cache_free(api->calendar_cache);
     http_router_free(api->router);
+    event_free(api->renew_timer);
     buf_fini(&api->openapi);
 }
 
@@ -182,10 +204,12 @@ int role_api_run(struct role_context *role)
     struct api api = {.role = role, .options = role->options, .base = role->base};
     role->arg = &api;
     role->on_stop = on_stop;
+    role->on_reload = on_reload;
     api.calendar_cache = calendar_cache_new();
     api.parking = parking_new(api.base, api_retry);
     open_router(&api);
     open_database(&api);
+    open_timer(&api);
     int result = open_server(&api) ? role_loop(role) : EXIT_FAULT;
     close_all(&api);
     return result;

@@ -3,6 +3,7 @@
 #include "api/actions.h"
 #include "api/call.h"
 #include "api/state.h"
+#include "metering/profile.h"
 #include "schema/queries.h"
 
 #define SITE_FILE_MAX ((size_t)4 << 20)
@@ -292,8 +293,33 @@ static const struct reply_field site_file_reply[] = {
     REPLY_END,
 };
 
+/* A device profile's faults, with pointers into the site file. */
+static void check_profile(struct call *call, const struct json *row, size_t index)
+{
+    struct problem *faults = arena_alloc(call->arena, sizeof(*faults));
+    struct profile *profile = arena_alloc(call->arena, sizeof(*profile));
+    problem_init(faults, call->arena);
+    if (profile_read(json_get(row, "doc"), call->arena, profile, faults) == 0)
+        return;
+    for (size_t i = 0; i < faults->count; i++) {
+        const struct violation *fault = &faults->violation[i];
+        problem_add(
+            &call->problem, fault->code,
+            arena_printf(call->arena, "/profiles/%zu/doc" STR_FMT, index, STR_ARG(fault->pointer)),
+            fault->limit, fault->actual);
+    }
+}
+
 static bool prepare_apply(struct call *call)
 {
+    const struct json *profiles = json_get(call->body_json, "profiles");
+    size_t index = 0;
+    if (profiles && json_type(profiles) == JSON_ARRAY) {
+        for (const struct json *row = json_first(profiles); row; row = json_next(row))
+            check_profile(call, row, index++);
+    }
+    if (call->problem.count > 0)
+        return false;
     call_bind(call, pg_jsonb(call->request->body));
     call_bind(call, pg_instant(call->now_us));
     return true;

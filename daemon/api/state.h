@@ -23,7 +23,8 @@ struct api {
     struct pglisten *listen;
     struct loader *loader;
     struct catalogue *catalogue; /* NULL until the first one is loaded */
-    struct parking *parking;     /* calls that wait */
+    struct event *renew_timer;
+    struct parking *parking; /* calls that wait */
     struct calendar_cache *calendar_cache;
     struct buf openapi; /* rendered once */
     char openapi_etag[32];

@@ -10,6 +10,7 @@ struct role_context;
 struct jobs {
     struct role_context *role;
     struct pgsync *db;
+    bool is_away;                /* the database could not be reached the last time */
     struct catalogue *catalogue; /* as the last jobs_catalogue() found it; NULL before */
     int64_t now_us;              /* of this cycle: every job of it works at the same time */
 };

@@ -150,8 +150,12 @@ static int open_database(struct jobs *jobs)
     if (result == 0)
         pgsync_exec(jobs->db, listen, CONNECT_TIMEOUT_US, arena, &reply);
     bool is_open = reply.outcome == PG_DONE;
-    if (!is_open) {
+    if (is_open && jobs->is_away)
+        log_write(LOG_INFO, "database_back", NULL, 0);
+    if (!is_open && !jobs->is_away) /* once: it is tried every second */
         log_warn("database_away", LS("reason", fault.data ? fault.data : "no answer"));
+    jobs->is_away = !is_open;
+    if (!is_open) {
         pgsync_close(jobs->db);
         jobs->db = NULL;
     }
