@@ -1,8 +1,5 @@
 #include "api/expect.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "billing/explain.h"
 
 /* Funds without a limit, one set a programme: the statement knows the real ones. */
@@ -19,40 +16,20 @@ static struct bill_funds *full_funds(struct arena *arena, const struct bill_prog
     return funds;
 }
 
-static int by_budget(const void *a, const void *b)
-{
-    return memcmp(&((const struct cat_budget *const *)a)[0]->id,
-                  &((const struct cat_budget *const *)b)[0]->id, sizeof(struct uuid));
-}
-
 static void collect_holds(struct call *call, const struct bill_support *support, int64_t at_us,
                           struct expectation *ret)
 {
-    const struct cat_budget *budgets[EXPECT_HOLDS_MAX];
-    int64_t wanted[EXPECT_HOLDS_MAX];
-    size_t count = 0;
     for (size_t i = 0; i < support->grant_count; i++) {
         const struct bill_grant *grant = &support->grants[i];
         for (size_t k = 0; k < grant->programme->funder_count; k++) {
             const struct cat_budget *budget = catalogue_budget(
                 call->catalogue, grant->programme->id, grant->programme->funders[k].id, at_us);
-            if (!budget || grant->shares[k] == 0 || count == EXPECT_HOLDS_MAX)
+            if (!budget || grant->shares[k] == 0 || ret->hold_count == EXPECT_HOLDS_MAX)
                 continue;
-            budgets[count] = budget;
-            wanted[count++] = grant->shares[k];
+            ret->budget[ret->hold_count] = budget->id;
+            ret->wanted[ret->hold_count++] = grant->shares[k];
         }
     }
-    const struct cat_budget *sorted[EXPECT_HOLDS_MAX];
-    memcpy(sorted, budgets, count * sizeof(*sorted));
-    qsort(sorted, count, sizeof(*sorted), by_budget);
-    for (size_t i = 0; i < count; i++) {
-        ret->budget[i] = sorted[i]->id;
-        for (size_t k = 0; k < count; k++) {
-            if (budgets[k] == sorted[i])
-                ret->wanted[i] = wanted[k];
-        }
-    }
-    ret->hold_count = count;
 }
 
 static struct str explain(struct call *call, const struct cat_site *site,
@@ -96,6 +73,7 @@ bool expect_price(struct call *call, const struct cat_resource *resource,
         return call_refuse(call, outcome == BILL_E_UNPRICED ? CODE_unpriced : CODE_too_large,
                            "/start");
 
+    ret->hold_count = 0;
     collect_holds(call, &ret->price.supports[0], start_us, ret);
     ret->explain = explain(call, resource->site, &ret->price, overrides);
     return true;

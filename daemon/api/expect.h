@@ -10,8 +10,7 @@
 struct expectation {
     struct bill_invoice price;
     struct str explain; /* JSON: {"price": bill_explain(), "overrides": [codes]} */
-    struct uuid
-        budget[EXPECT_HOLDS_MAX]; /* in ascending order: the order in which they are locked */
+    struct uuid budget[EXPECT_HOLDS_MAX]; /* by priority of the programmes, then by funder */
     int64_t wanted[EXPECT_HOLDS_MAX];
     size_t hold_count;
 };

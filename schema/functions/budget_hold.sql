@@ -2,9 +2,10 @@
 -- firm and year, and its matching allow. Returns [{"budget_id", "programme", "funder", "fiscal_year",
 -- "wanted", "held"}] in the given order, and the sum in `total`.
 --
--- Budgets are locked in the order of their ids. `strict`: the funders of a programme shrink together; not
--- `draws_partially`: what can't be held whole is not held. What it holds is an expectation: the bill draws
--- what the rating finds. Runs as the owner: nobody else writes the ledger.
+-- What the cap leaves is shared by what is wanted, as the bill will share it. `strict`: the funders of a
+-- programme shrink together; not `draws_partially`: what the budgets can't hold whole is not held. What it
+-- holds is an expectation: the bill draws what the rating finds. Runs as the owner: nobody else writes the
+-- ledger.
 create function fn.budget_hold(budgets uuid[], wanted bigint[], firm uuid, booking uuid, at timestamptz,
                                out holds jsonb, out total bigint)
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -21,7 +22,9 @@ begin
 
   with ask as (
     select b.id, a.n, a.amount as want, b.programme_id, b.fiscal_year, f.code as funder, p.code as programme,
-        p.matching, p.draws_partially, p.firm_year_cap, least(a.amount, b.balance) as free
+        p.matching, p.draws_partially, p.firm_year_cap, b.balance as free,
+        sum(a.amount) over (partition by b.programme_id, b.fiscal_year order by a.n) as upto,
+        sum(a.amount) over (partition by b.programme_id, b.fiscal_year) as whole
       from unnest(budgets, wanted) with ordinality a (budget_id, amount, n)
         join budget b on b.id = a.budget_id
         join funder f on f.id = b.funder_id
@@ -34,20 +37,21 @@ begin
         left join budget_firm x on x.budget_id = b.id and x.firm_id = budget_hold.firm
       group by 1, 2
   ), capped as (
-    select a.*,
-        greatest(0, least(a.free, coalesce(a.firm_year_cap - u.amount
-          - coalesce(sum(a.free) over (partition by a.programme_id, a.fiscal_year order by a.n
-                                       rows between unbounded preceding and 1 preceding), 0), a.free)))::bigint as may
-      from ask a left join used u using (programme_id, fiscal_year)
+    select a.*, s.due, least(a.free, s.due) as may
+      from ask a
+        left join used u using (programme_id, fiscal_year)
+        cross join lateral (select greatest(0, least(a.firm_year_cap - u.amount, a.whole)) as cap) c
+        -- Floors of one running sum: the parts add up to the cap.
+        cross join lateral (select div(a.upto * c.cap, a.whole) - div((a.upto - a.want) * c.cap, a.whole) as due) s
   ), poorest as (
-    select distinct on (programme_id, fiscal_year) programme_id, fiscal_year, may, want
-      from capped order by programme_id, fiscal_year, may::numeric / want
+    select distinct on (programme_id, fiscal_year) programme_id, fiscal_year, may, due
+      from capped where due > 0 order by programme_id, fiscal_year, may / due
   ), given as (
     select c.*, case
-        when not c.draws_partially and p.may < p.want then 0
-        when c.matching = 'strict' then div(c.want::numeric * p.may, p.want)::bigint
-        else c.may end as held
-      from capped c join poorest p using (programme_id, fiscal_year)
+        when not c.draws_partially and p.may < p.due then 0
+        when c.matching = 'strict' then div(c.due * p.may, p.due)
+        else c.may end::bigint as held
+      from capped c left join poorest p using (programme_id, fiscal_year)
   ), entered as (
     insert into budget_entry (budget_id, kind, amount, firm_id, booking_id, at)
       select g.id, 'hold', -g.held, firm, booking, budget_hold.at from given g where g.held > 0 order by g.id

@@ -1,6 +1,6 @@
 -- Invoices: draws instead of holds, numbers without gaps, a hash chain, and nothing stored when refused.
 \ir support.psql
-select plan(44);
+select plan(45);
 create function pg_temp.use(id text, person uuid, firm uuid, from_h integer) returns text language sql as $$
   select outcome from pg_temp.book(id, person, firm, current_setting('test.cmm')::uuid, from_h, from_h + 1, budgets => array[current_setting('test.budget')::uuid], wanted => '{14000}');
   select outcome from fn.session_start(current_setting('test.technician')::uuid, null, null, '2026-11-25T00:00Z'::timestamptz + from_h * interval '1 hour', pg_temp.id('1' || id), pg_temp.id(id), null, null);
@@ -72,6 +72,8 @@ select is(pg_temp.forge(format('update invoice_line set tax = 1 where id = %L', 
 select is(pg_temp.forge('update invoice set hash = sha256(''x'') where number = 2'), '2 content, 3 chain', 'a forged hash');
 select is(pg_temp.forge(format('delete from invoice_line where id = %L; delete from invoice where number = 3', pg_temp.id('63'))), '3 series', 'a last document that is gone');
 select is(pg_temp.forge('update invoice set number = 9 where number = 3'), '3 series, 9 content, 9 number', 'a gap');
+select throws_ok(format('insert into invoice_line select (jsonb_populate_record(l, jsonb_build_object(''id'', gen_random_uuid(), ''n'', x, ''tariff_id'', null))).*'
+  ' from invoice_line l, generate_series(2, 3) x where l.id = %L', pg_temp.id('62')), '23505', null, 'no usage has two lines of a kind, without a tariff either');
 select is(pg_temp.forge('select 1'), 'nothing', 'none of which was left behind');
 
 -- Runs.

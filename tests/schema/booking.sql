@@ -1,6 +1,6 @@
 -- booking_create and booking_cancel: every outcome, and that a refusal leaves nothing behind.
 \ir support.psql
-select plan(44);
+select plan(46);
 create function pg_temp.rows() returns bigint language sql
 return (select count(*) from booking) + (select count(*) from claim) + (select count(*) from budget_entry)
        + (select count(*) from event) + (select count(*) from idempotency);
@@ -43,9 +43,15 @@ select is((select count(distinct c.unit_id) from claim c join unit u on u.id = c
 -- Matching and caps.
 reset role;
 update programme set firm_year_cap = 35100 where code = 'common_infrastructure';
-select is((pg_temp.book('4', :'kim', :'hanbit', :'cmm', 10, 11, budgets => :'budgets'::uuid[], wanted => '{80,80,80}')).support, 100::bigint,
-          'what a firm gets in a year is capped');
-update programme set firm_year_cap = null, draws_partially = false where code = 'common_infrastructure';
+create function pg_temp.held(b fn.booking_reply) returns bigint[] language sql return (select array_agg((h ->> 'held')::bigint order by n) from jsonb_array_elements(b.holds) with ordinality x (h, n));
+select is(pg_temp.held(pg_temp.book('4', :'kim', :'hanbit', :'cmm', 10, 11, budgets => :'budgets'::uuid[], wanted => '{160,60,20}')), '{66,25,9}',
+          'what a firm gets in a year is capped: all funders give of it');
+select is(pg_temp.held(pg_temp.book('9', :'kim', :'hanbit', :'cmm', 16, 17, budgets => :'budgets'::uuid[], wanted => '{160,60,20}')), '{0,0,0}',
+          'beyond the cap nobody does');
+update programme set firm_year_cap = 35200, draws_partially = false where code = 'common_infrastructure';
+select is(pg_temp.held(pg_temp.book('40', :'kim', :'hanbit', :'cmm', 17, 18, budgets => :'budgets'::uuid[], wanted => '{160,60,20}')), '{66,25,9}',
+          'the cap is no budget that runs dry');
+update programme set firm_year_cap = null where code = 'common_infrastructure';
 select is((pg_temp.book('5', :'kim', :'hanbit', :'cmm', 12, 13, budgets => :'budgets'::uuid[], wanted => '{1,3000000,1}')).support, 0::bigint,
           'all or nothing: nothing, where a funder can''t');
 update programme set draws_partially = true, matching = 'strict' where code = 'common_infrastructure';

@@ -1,6 +1,6 @@
 -- What may be added but never changed, by nobody, the owner included.
 \ir support.psql
-select plan(42);
+select plan(45);
 select outcome from pg_temp.book('1', :'kim', :'hanbit', :'cmm', 1, 2, 'k1', budgets => :'budgets'::uuid[], wanted => '{100,20,50}') \gset ignored_
 select outcome from fn.session_start(:'technician', null, null, '2026-11-25T01:00Z', pg_temp.id('11'), pg_temp.id('1'), null, null) \gset ignored_
 select outcome from fn.session_finish(:'technician', null, null, '2026-11-25T02:00Z', pg_temp.id('11'), 1, 1, 0, 'done', null) \gset ignored_
@@ -39,6 +39,17 @@ select lives_ok(format('update tariff set valid = daterange(lower(valid), ''2026
                 'a tariff that priced something may end after it');
 select throws_ok(format('update tariff set valid = daterange(lower(valid), ''2026-11-20'') where id = %L', :'tariff'), '23001', null,
                  'but not before it');
+set constraints all deferred;
+select outcome from pg_temp.book('2', :'kim', :'hanbit', :'cmm', 134, 136) \gset ignored_
+select outcome from fn.session_start(:'technician', null, null, '2026-11-30T14:00Z', pg_temp.id('12'), pg_temp.id('2'), null, null) \gset ignored_
+select outcome from fn.session_finish(:'technician', null, null, '2026-11-30T16:00Z', pg_temp.id('12'), 1, 1, 0, 'done', null) \gset ignored_
+select outcome from fn.usage_put('2026-11-30T17:00Z', pg_temp.id('22'), pg_temp.id('12'), null, null, 0, 0, 0, 7200, 'logged', 0, null, '{}', '{}', '{}', '{}') \gset ignored_
+update tariff set valid = daterange(lower(valid), null) where id = :'tariff';
+execute put(pg_temp.id('52'), :'site', :'hanbit', array[pg_temp.id('22')], :'tariff', :'state_budget') \gset put_
+select is(:'put_outcome'::text, 'ok', 'one that passes midnight at the site is priced');
+select throws_ok(format('update tariff set valid = daterange(lower(valid), ''2026-12-01'') where id = %L', :'tariff'), '23001', null,
+                 'what was used after midnight keeps its price too');
+select lives_ok(format('update tariff set valid = daterange(lower(valid), ''2026-12-02'') where id = %L', :'tariff'), 'the day after may have another');
 select lives_ok(format('update tariff set price_num = 1 where resource_id = %L', :'vision'), 'one that priced nothing may change');
 select * from finish();
 rollback;
