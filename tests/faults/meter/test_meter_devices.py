@@ -1,6 +1,5 @@
 """Devices that misbehave, catalogues that change, records that can't be stored."""
 
-import asyncio
 import socket
 import sqlite3
 import struct
@@ -9,8 +8,7 @@ import time
 import uuid
 
 from meter_support import ENERGY, POWER, VirtualMeter, wait_until
-from pymodbus.datastore import ModbusDeviceContext, ModbusSequentialDataBlock, ModbusServerContext
-from pymodbus.server import ModbusTcpServer
+from support.foreign_meter import ForeignMeter
 
 
 def test_silent_meter_is_told_once_and_found_again(lab, device):
@@ -217,43 +215,8 @@ def test_seq_goes_up_past_what_the_spool_holds(lab, device):
         == lab.count(power) - before
 
 
-class ForeignServer:
-    """pymodbus with the registers of an SDM630."""
-
-    def __init__(self):
-        words = [0] * 100
-        words[POWER:POWER + 2] = struct.unpack(">HH", struct.pack(">f", 1234.5))
-        words[ENERGY:ENERGY + 2] = struct.unpack(">HH", struct.pack(">f", 77.25))
-        self.words = words
-        self.loop = asyncio.new_event_loop()
-        ready = threading.Event()
-        self.thread = threading.Thread(target=lambda: self.loop.run_until_complete(self.serve(ready)), daemon=True)
-        self.thread.start()
-        assert ready.wait(30), "pymodbus did not start"
-
-    def unit(self):
-        # The device's context counts registers from 1.
-        bits = [ModbusSequentialDataBlock(1, [True] + [False] * 15) for _ in range(2)]
-        words = [ModbusSequentialDataBlock(1, list(self.words)) for _ in range(2)]
-        return ModbusDeviceContext(di=bits[0], co=bits[1], hr=words[0], ir=words[1])
-
-    async def serve(self, ready):
-        context = ModbusServerContext(devices={1: self.unit(), 2: self.unit()}, single=False)
-        server = ModbusTcpServer(context, address=("127.0.0.1", 0))
-        await server.serve_forever(background=True)
-        self.port = server.transport.sockets[0].getsockname()[1]
-        self.stop = asyncio.Event()
-        ready.set()
-        await self.stop.wait()
-        await server.shutdown()
-
-    def close(self):
-        self.loop.call_soon_threadsafe(self.stop.set)
-        self.thread.join(30)
-
-
 def test_foreign_server(lab):
-    foreign = ForeignServer()
+    foreign = ForeignMeter()
     _, power, contact = lab.add_instrument(foreign.port)
     try:
         lab.daemon.start()
