@@ -51,7 +51,7 @@ grant select on
   dev_tick
   to labtab_jobs;
 grant insert on usage, usage_span, event to labtab_jobs;
-grant update (version) on session to labtab_jobs; -- to hold a session still while its usage is stored
+grant update (has_usage) on session to labtab_jobs;
 grant update (status, finished_at, invoice_count, problems, version) on billing_run to labtab_jobs;
 grant update (done_at) on dev_tick to labtab_jobs;
 grant execute on function

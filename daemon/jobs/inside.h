@@ -7,12 +7,20 @@
 
 struct role_context;
 
+/* The last session that a full page of due ones ended with. */
+struct due_mark {
+    int64_t finished_us;
+    struct uuid session;
+};
+#define FROM_THE_FIRST ((struct due_mark){INSTANT_NONE, UUID_NIL})
+
 struct jobs {
     struct role_context *role;
     struct pgsync *db;
     bool is_away;                /* the database could not be reached the last time */
     struct catalogue *catalogue; /* as the last jobs_catalogue() found it; NULL before */
     int64_t now_us;              /* of this cycle: every job of it works at the same time */
+    struct due_mark due_after;   /* where the next look for what is to be reconciled goes on */
 };
 
 /* One job: derives what is due from the database's state, so that any downtime gives the same

@@ -188,7 +188,7 @@ static void close_database(struct jobs *jobs)
 
 int role_jobs_run(struct role_context *role)
 {
-    struct jobs jobs = {.role = role};
+    struct jobs jobs = {.role = role, .due_after = FROM_THE_FIRST};
     struct schedule schedule = {{0}};
     bool was_ready = false;
     while (role_turn(role)) {

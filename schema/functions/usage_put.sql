@@ -10,7 +10,7 @@ language plpgsql volatile as $$
 declare
   s session;
 begin
-  select * into s from session where session.id = usage_put.session for share;
+  select * into s from session where session.id = usage_put.session for no key update;
   if not found or s.finished_at is null then
     outcome := case when s.id is null then 'not_found' else 'conflict' end;
     return next;
@@ -31,6 +31,7 @@ begin
   is_new := found;
   outcome := 'ok';
   select u.id into usage_id from usage u where u.session_id = s.id;
+  update session set has_usage = true where session.id = s.id;
   if is_new then
     insert into usage_span (usage_id, span_id, from_at, to_at, energy_mwh)
       select usage_put.id, n.span, n.from_at, n.to_at, n.energy

@@ -302,13 +302,14 @@ create table session (
   outcome text check (outcome in ('done', 'partly', 'failed')),
   notes text,
   version integer not null default 1,
+  has_usage boolean not null default false,             -- it is reconciled: see usage
   -- One at a time on a unit; one that goes on has no end.
   exclude using gist (unit_id with =, tstzrange(started_at, finished_at) with &&)
 );
 create index on session (resource_id, started_at, id);
 create index on session (firm_id, started_at, id);
 create index on session (started_at, id);
-create index on session (finished_at) where finished_at is not null;
+create index on session (finished_at, id) where finished_at is not null and not has_usage; -- what is to be reconciled
 
 -- ---------------------------------------------------------------- metering
 

@@ -1,6 +1,6 @@
 -- Ingest: replays are harmless, partitions appear, spans that ended are final.
 \ir support.psql
-select plan(20);
+select plan(24);
 create function pg_temp.ingest(seqs bigint[], ats timestamptz[], ordinals bigint[], starts timestamptz[], ends timestamptz[], energies bigint[], observed timestamptz,
                                state text default '{"n": 1}') returns bigint language sql as $$
   select fn.ingest_samples(array(select current_setting('test.meter')::uuid from unnest(seqs)), seqs, ats, seqs, seqs, seqs, seqs, array(select 1 from unnest(seqs)), array(select 0 from unnest(seqs)),
@@ -28,8 +28,8 @@ select is(fn.quality_names(1 | 4 | 128), array['estimated', 'suspect', 'restart'
 
 -- Usage becomes due when the meter has seen the session's end, at once without a meter, and after a day in any case.
 \set due `sed -n '/^select/,$p' ../../schema/queries/usage_due.sql | tr -d ';\n'`
-create function pg_temp.due(at timestamptz) returns bigint language plpgsql as $$
-declare n bigint; begin execute 'select count(*) from (' || current_setting('test.due') || ') d' into n using 100, at; return n; end $$;
+create function pg_temp.due(at timestamptz, after_end timestamptz default null, after_id uuid default null) returns bigint language plpgsql as $$
+declare n bigint; begin execute 'select count(*) from (' || current_setting('test.due') || ') d' into n using 100, at, after_end, after_id; return n; end $$;
 select set_config('test.due', :'due', true) \gset ignored_
 insert into session (id, firm_id, resource_id, unit_id, technician_id, started_at, finished_at)
   select pg_temp.id('1'), :'hanbit', :'cmm', u.id, :'technician', '2026-11-30T23:00Z', '2026-12-01T00:00:01Z' from unit u where u.resource_id = :'cmm';
@@ -40,7 +40,12 @@ select is(pg_temp.due('2026-12-02T00:00:01Z'), 1::bigint, 'a day later');
 insert into session (id, firm_id, resource_id, unit_id, technician_id, started_at, finished_at)
   select pg_temp.id('2'), :'hanbit', :'room', u.id, :'technician', '2026-11-30T23:00Z', '2026-12-01T00:00:00Z' from unit u where u.resource_id = :'room' and u.ordinal = 1;
 select is(pg_temp.due('2026-12-01T00:00:02Z'), 1::bigint, 'one of a room, which has no meter');
+select is(pg_temp.due('2026-12-02T00:00:02Z', '2026-12-01T00:00:00Z', pg_temp.id('2')), 1::bigint, 'behind the room''s comes the first');
+select is(pg_temp.due('2026-12-02T00:00:02Z', '2026-12-01T00:00:01Z', pg_temp.id('1')), 0::bigint, 'and then nothing');
 select is((select (outcome, is_new)::text from fn.usage_put('2026-12-01T01:00Z', pg_temp.id('3'), pg_temp.id('2'), null, null, 0, 0, 0, 3600, 'logged', 0, 'difference', '{}', '{}', '{}', '{}')), '(ok,t)', 'its usage is stored');
 select is((select (status, held_reason, service_day)::text from usage), '(held,difference,2026-12-01)', 'held, of the local day');
+select is(pg_temp.due('2026-12-01T01:00Z'), 0::bigint, 'then it is not due any more');
+select is((select (outcome, usage_id, is_new)::text from fn.usage_put('2026-12-01T01:00Z', pg_temp.id('4'), pg_temp.id('2'), null, null, 0, 0, 0, 3600, 'logged', 0, null, '{}', '{}', '{}', '{}')),
+          format('(ok,%s,f)', pg_temp.id('3')), 'and the first one stays');
 select * from finish();
 rollback;

@@ -31,7 +31,7 @@ select set_eq('select * from pg_temp.rights(''labtab_jobs'') where may <> ''''',
   select * from everybody union all values
   ('billing_run', 'su(finished_at invoice_count problems status version)'), ('booking', 's'), ('budget_entry', 's'), ('dev_clock', 's'),
   ('dev_tick', 'su(done_at)'), ('event', 'si'), ('event_order', 's'),
-  ('invoice', 's'), ('invoice_line', 's'), ('run_state', 's'), ('session', 'su(version)'), ('span', 's'), ('token', 's'),
+  ('invoice', 's'), ('invoice_line', 's'), ('run_state', 's'), ('session', 'su(has_usage)'), ('span', 's'), ('token', 's'),
   ('usage', 'si'), ('usage_span', 'si') $$, 'labtab_jobs');
 select * from finish();
 rollback;
