@@ -11,6 +11,9 @@ declare
   candidate uuid;
   is_taken boolean;
 begin
+  if exists (select from booking b where b.id = booking and not scope_sees(b.firm_id)) then
+    raise insufficient_privilege using message = 'the booking is out of scope';
+  end if;
   for wanted in select r from unnest(resources) r order by r loop
     is_taken := false;
     for candidate in

@@ -1,6 +1,6 @@
 -- A firm's transaction sees and writes that firm's rows only; without a scope it sees none.
 \ir support.psql
-select plan(96);
+select plan(97);
 
 -- Rows of both firms in every table.
 select outcome from pg_temp.book('1', :'kim', :'hanbit', :'cmm', 1, 2, 'k1', budgets => :'budgets'::uuid[], wanted => '{100,20,50}') \gset ignored_
@@ -78,6 +78,8 @@ select throws_ok(format('select fn.budget_hold(%L, ''{1}'', %L, %L, ''2026-11-25
 select throws_ok(format('select fn.budget_release(%L, ''2026-11-25T00:00Z'')', pg_temp.id('2')), '42501', null, 'nor its release');
 select throws_ok(format('select fn.invoice_put(%L, %L, null, %L, %L, %L, %L, ''T'', ''KRW'', 0, 0, 0, 0, 0, 0, ''{}'', ''[]'', ''{}'', ''{}'', ''{}'', 1)',
   '2026-12-01T00:00Z', pg_temp.id('59'), :'site', :'daeya', '2026-11-01', '2026-11-30'), '42501', null, 'nor an invoice');
+select throws_ok(format('select fn.claims_take(%L, ''[2026-11-25T01:00Z,2026-11-25T02:00Z)'', %L)', array[:'cmm'], pg_temp.id('2')), '42501', null,
+                 'nor claims for another''s booking, nor their loss');
 select throws_ok(format('select fn.claims_release(%L)', pg_temp.id('2')), '42501', null, 'nor that of its claims');
 select is((fn.booking_cancel(:'kim', null, null, '2026-11-24T00:00Z', pg_temp.id('2'), 2, false, null)).outcome, 'not_found',
           'another''s booking is not there to be cancelled');
