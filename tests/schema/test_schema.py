@@ -283,6 +283,25 @@ def test_feed_skips_nothing(cluster, database):
     assert cluster.sql(read.format(rows[-1].split()[0]), database, "labtab_api") == ""
 
 
+def test_a_hold_does_not_expire_under_a_session(cluster, database):
+    """A session begins at the moment when the hold is due: it is not released, before the commit or after."""
+    ids = names(cluster, database)
+    cluster.sql(booking_sql(ids, 1, ids["cmm"], wanted=100), database, "labtab_api")
+    held = "select -sum(amount) from budget_entry where kind in ('hold', 'release')"
+    assert cluster.sql(held, database) == "300"
+    psql = [find_program("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", cluster.conninfo(database, "labtab_api")]
+    late = subprocess.Popen(psql, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=clean_environment())
+    late.stdin.write("set labtab.firm = '*'; begin; select outcome from fn.session_start((select id from person where code = 'technician'),"
+                     f" null, null, '2026-11-25T05:00Z', '{uuid.uuid4()}', '01900000-0000-7000-8000-000000000001', null, null);\n")
+    late.stdin.flush()
+    assert late.stdout.readline().strip() == "ok"
+    release = "set labtab.firm = '*'; select fn.expired_holds_release('2026-11-25T05:00Z', 10);"
+    assert cluster.sql(release, database, "labtab_jobs") == "0"
+    late.communicate("commit;\n\\q\n", timeout=60)
+    assert cluster.sql(release, database, "labtab_jobs") == "0"
+    assert cluster.sql(held, database) == "300"
+
+
 # ---------------------------------------------------------------- lists
 
 
