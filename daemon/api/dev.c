@@ -4,6 +4,8 @@
 #include "api/call.h"
 #include "api/state.h"
 #include "clock.h"
+#include "dev/dev_clock.h"
+#include "pg/row.h"
 #include "schema/queries.h"
 
 #define CLOCK_TIMEOUT_US (3 * US_PER_S)
@@ -29,19 +31,6 @@ static const struct reply_field clock_reply[] = {
     REPLY_END,
 };
 
-enum { CLOCK_NOW, CLOCK_RATE, CLOCK_REAL };
-
-static void apply_clock(const struct pg_rows *rows)
-{
-    if (pg_row_count(rows) == 0)
-        return;
-    clock_set(&(struct clock_setting){
-        .real_us = pg_get_int(rows, 0, CLOCK_REAL),
-        .shown_us = pg_get_instant(rows, 0, CLOCK_NOW),
-        .rate = (int32_t)pg_get_int(rows, 0, CLOCK_RATE),
-    });
-}
-
 static bool prepare_clock(struct call *call)
 {
     const struct clock_in *in = call->body;
@@ -54,7 +43,7 @@ static bool prepare_clock(struct call *call)
 static void clock_committed(struct call *call, const struct pg_rows *rows)
 {
     (void)call;
-    apply_clock(rows);
+    dev_clock_follow(rows);
 }
 
 const struct action action_dev_clock = {
@@ -75,7 +64,7 @@ static void on_clock(void *arg, const struct pg_reply *reply)
 {
     (void)arg;
     if (reply->outcome == PG_DONE)
-        apply_clock(reply->rows);
+        dev_clock_follow(reply->rows);
 }
 
 void dev_clock_renew(struct api *api)
@@ -102,8 +91,9 @@ static bool prepare_tick(struct call *call)
 
 static bool is_tick_done(struct call *call, const struct pg_rows *rows)
 {
-    call->waits_for = pg_get_int(rows, 0, 0);
-    return !pg_is_null(rows, 0, 1);
+    const struct pg_row row = {rows, 0};
+    call->waits_for = pg_row_int(row, "tick");
+    return !pg_row_is_null(row, "done_at");
 }
 
 const struct action action_dev_tick = {

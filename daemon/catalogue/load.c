@@ -11,11 +11,11 @@
 #define LOOK_BACK_US    (2 * US_PER_DAY)
 #define LOOK_AHEAD_US   (400 * US_PER_DAY)
 
-static int load_version(struct catalogue *cat, struct table *t, size_t count)
+static int load_version(struct catalogue *cat, struct pg_row *t, size_t count)
 {
     if (count != 1)
         return 1;
-    cat->version = table_int(t, "version");
+    cat->version = pg_row_int(*t, "version");
     return 0;
 }
 
@@ -52,9 +52,9 @@ static int run_step(struct pgsync *db, const struct load_step *step,
         buf_printf(fault, "%s: %s", step->stmt->name, reply.message ? reply.message : "no answer");
         return 1;
     }
-    struct table table = {reply.rows, 0};
-    if (step->load(cat, &table, (size_t)pg_row_count(reply.rows))) {
-        buf_printf(fault, "%s: row %d does not fit", step->stmt->name, table.row);
+    struct pg_row row = {reply.rows, 0};
+    if (step->load(cat, &row, (size_t)pg_row_count(reply.rows))) {
+        buf_printf(fault, "%s: row %d does not fit", step->stmt->name, row.row);
         return 1;
     }
     return 0;

@@ -13,22 +13,25 @@ static struct cat_site *site_of(struct catalogue *cat, struct uuid id)
     return NULL;
 }
 
-int load_sites(struct catalogue *cat, struct table *t, size_t count)
+int load_sites(struct catalogue *cat, struct pg_row *t, size_t count)
 {
     cat->sites = arena_array(cat->arena, count + 1, sizeof(*cat->sites));
     cat->site_count = count;
     for (size_t i = 0; i < count; i++, t->row++) {
         struct cat_site *site = &cat->sites[i];
-        site->id = table_uuid(t, "id");
-        site->code = table_text(cat, t, "code");
-        site->name = table_text(cat, t, "name");
-        site->zone = table_text(cat, t, "zone");
-        site->currency = table_text(cat, t, "currency").ptr;
-        site->terms.truncate_to = table_int(t, "truncate_to");
-        site->terms.tax.base = (enum bill_tax_base)table_enum(t, "tax_base", bill_tax_base_names);
-        site->terms.tax.rounding =
-            bill_tax_roundings[table_enum(t, "tax_rounding", bill_tax_rounding_names)];
-        if (ratio_make(table_int(t, "tax_rate_num"), table_int(t, "tax_rate_den"),
+        site->id = pg_row_uuid(*t, "id");
+        site->code = snapshot_text(cat, *t, "code");
+        site->name = snapshot_text(cat, *t, "name");
+        site->zone = snapshot_text(cat, *t, "zone");
+        site->currency = snapshot_text(cat, *t, "currency").ptr;
+        site->terms.truncate_to = pg_row_int(*t, "truncate_to");
+        int base, rounding;
+        if (pg_row_enum(*t, "tax_base", bill_tax_base_names, &base) ||
+            pg_row_enum(*t, "tax_rounding", bill_tax_rounding_names, &rounding))
+            return 1;
+        site->terms.tax.base = (enum bill_tax_base)base;
+        site->terms.tax.rounding = bill_tax_roundings[rounding];
+        if (ratio_make(pg_row_int(*t, "tax_rate_num"), pg_row_int(*t, "tax_rate_den"),
                        &site->terms.tax.rate))
             return 1;
         snapshot_name(cat, SNAPSHOT_SITE, site->id, site->code, site);
@@ -36,17 +39,17 @@ int load_sites(struct catalogue *cat, struct table *t, size_t count)
     return 0;
 }
 
-int load_days(struct catalogue *cat, struct table *t, size_t count)
+int load_days(struct catalogue *cat, struct pg_row *t, size_t count)
 {
     int64_t *starts = arena_array(cat->arena, count + 1, sizeof(*starts));
     for (size_t i = 0; i < count; i++, t->row++) {
-        struct cat_site *site = site_of(cat, table_uuid(t, "site_id"));
-        starts[i] = table_instant(t, "day_start");
+        struct cat_site *site = site_of(cat, pg_row_uuid(*t, "site_id"));
+        starts[i] = pg_row_instant(*t, "day_start");
         if (!site)
             return 1;
         if (site->day_starts.count == 0) {
             site->day_starts.at_us = &starts[i];
-            site->first_day = table_day(t, "day");
+            site->first_day = pg_row_date(*t, "day");
         }
         site->day_starts.count++;
     }
@@ -58,24 +61,24 @@ static struct cat_resource *resource_of(struct catalogue *cat, struct uuid id)
     return snapshot_by_id(cat, SNAPSHOT_RESOURCE, id);
 }
 
-int load_resources(struct catalogue *cat, struct table *t, size_t count)
+int load_resources(struct catalogue *cat, struct pg_row *t, size_t count)
 {
     cat->resources = arena_array(cat->arena, count + 1, sizeof(*cat->resources));
     cat->resource_count = count;
     for (size_t i = 0; i < count; i++, t->row++) {
         struct cat_resource *resource = &cat->resources[i];
-        resource->id = table_uuid(t, "id");
-        resource->site = site_of(cat, table_uuid(t, "site_id"));
-        resource->code = table_text(cat, t, "code");
-        resource->kind = table_text(cat, t, "kind");
-        resource->name = table_text(cat, t, "name");
-        resource->name_en = table_text(cat, t, "name_en");
-        resource->charge_basis = table_text(cat, t, "charge_basis");
-        resource->tolerance_s = table_int(t, "tolerance_s");
-        resource->is_active = table_bool(t, "is_active");
-        resource->bills_unobserved = table_bool(t, "bills_unobserved");
-        resource->capacity = table_int(t, "capacity");
-        resource->has_meter = table_bool(t, "has_meter");
+        resource->id = pg_row_uuid(*t, "id");
+        resource->site = site_of(cat, pg_row_uuid(*t, "site_id"));
+        resource->code = snapshot_text(cat, *t, "code");
+        resource->kind = snapshot_text(cat, *t, "kind");
+        resource->name = snapshot_text(cat, *t, "name");
+        resource->name_en = snapshot_text(cat, *t, "name_en");
+        resource->charge_basis = snapshot_text(cat, *t, "charge_basis");
+        resource->tolerance_s = pg_row_int(*t, "tolerance_s");
+        resource->is_active = pg_row_bool(*t, "is_active");
+        resource->bills_unobserved = pg_row_bool(*t, "bills_unobserved");
+        resource->capacity = pg_row_int(*t, "capacity");
+        resource->has_meter = pg_row_bool(*t, "has_meter");
         if (!resource->site)
             return 1;
         snapshot_name(cat, SNAPSHOT_RESOURCE, resource->id, resource->code, resource);
@@ -83,15 +86,15 @@ int load_resources(struct catalogue *cat, struct table *t, size_t count)
     return 0;
 }
 
-int load_openings(struct catalogue *cat, struct table *t, size_t count)
+int load_openings(struct catalogue *cat, struct pg_row *t, size_t count)
 {
     while ((size_t)t->row < count) {
-        size_t size = table_group(t, "resource_id");
-        struct cat_resource *resource = resource_of(cat, table_uuid(t, "resource_id"));
+        size_t size = row_group(*t, "resource_id");
+        struct cat_resource *resource = resource_of(cat, pg_row_uuid(*t, "resource_id"));
         struct cal_span *spans = arena_array(cat->arena, size, sizeof(*spans));
         for (size_t i = 0; i < size; i++, t->row++)
             spans[i] =
-                (struct cal_span){table_instant(t, "open_from"), table_instant(t, "open_to")};
+                (struct cal_span){pg_row_instant(*t, "open_from"), pg_row_instant(*t, "open_to")};
         if (!resource)
             return 1;
         resource->open = (struct cal_spans){spans, cal_spans_join(spans, size)};
@@ -99,23 +102,23 @@ int load_openings(struct catalogue *cat, struct table *t, size_t count)
     return 0;
 }
 
-int load_rules(struct catalogue *cat, struct table *t, size_t count)
+int load_rules(struct catalogue *cat, struct pg_row *t, size_t count)
 {
     while ((size_t)t->row < count) {
-        size_t size = table_group(t, "resource_id");
-        struct cat_resource *resource = resource_of(cat, table_uuid(t, "resource_id"));
+        size_t size = row_group(*t, "resource_id");
+        struct cat_resource *resource = resource_of(cat, pg_row_uuid(*t, "resource_id"));
         struct cat_rule *rules = arena_array(cat->arena, size, sizeof(*rules));
         for (size_t i = 0; i < size; i++, t->row++)
             rules[i] = (struct cat_rule){
-                .validity = table_validity(t),
-                .min_s = table_int(t, "min_s"),
-                .max_s = table_int(t, "max_s") ? table_int(t, "max_s") : CAL_NO_LIMIT,
-                .grid_s = table_int(t, "grid_s"),
-                .notice_s = table_int(t, "notice_s"),
-                .horizon_s = table_int(t, "horizon_s"),
-                .pad_before_s = table_int(t, "pad_before_s"),
-                .pad_after_s = table_int(t, "pad_after_s"),
-                .needs_qualification = table_bool(t, "needs_qualification"),
+                .validity = row_validity(*t),
+                .min_s = pg_row_int(*t, "min_s"),
+                .max_s = pg_row_int(*t, "max_s") ? pg_row_int(*t, "max_s") : CAL_NO_LIMIT,
+                .grid_s = pg_row_int(*t, "grid_s"),
+                .notice_s = pg_row_int(*t, "notice_s"),
+                .horizon_s = pg_row_int(*t, "horizon_s"),
+                .pad_before_s = pg_row_int(*t, "pad_before_s"),
+                .pad_after_s = pg_row_int(*t, "pad_after_s"),
+                .needs_qualification = pg_row_bool(*t, "needs_qualification"),
             };
         if (!resource)
             return 1;
@@ -125,31 +128,35 @@ int load_rules(struct catalogue *cat, struct table *t, size_t count)
     return 0;
 }
 
-static int read_tariff(const struct table *t, struct bill_tariff *ret)
+static int read_tariff(struct pg_row row, struct bill_tariff *ret)
 {
-    struct cat_validity validity = table_validity(t);
+    struct cat_validity validity = row_validity(row);
+    int rounding, tax_kind;
+    if (pg_row_enum(row, "rounding", bill_rounding_names, &rounding) ||
+        pg_row_enum(row, "tax_kind", bill_tax_kind_names, &tax_kind))
+        return 1;
     *ret = (struct bill_tariff){
-        .id = table_uuid(t, "id"),
+        .id = pg_row_uuid(row, "id"),
         .valid = {validity.from_us, validity.to_us},
-        .time_unit_s = table_int(t, "time_unit_s"),
-        .rounding = (enum bill_rounding)table_enum(t, "rounding", bill_rounding_names),
-        .block_s = table_int(t, "block_s"),
-        .setup_fee = table_int(t, "setup_fee"),
-        .minimum_fee = table_int(t, "minimum_fee"),
-        .tax_kind = (enum bill_tax_kind)table_enum(t, "tax_kind", bill_tax_kind_names),
-        .charges_unused = table_bool(t, "charges_unused"),
+        .time_unit_s = pg_row_int(row, "time_unit_s"),
+        .rounding = (enum bill_rounding)rounding,
+        .block_s = pg_row_int(row, "block_s"),
+        .setup_fee = pg_row_int(row, "setup_fee"),
+        .minimum_fee = pg_row_int(row, "minimum_fee"),
+        .tax_kind = (enum bill_tax_kind)tax_kind,
+        .charges_unused = pg_row_bool(row, "charges_unused"),
     };
-    return ratio_make(table_int(t, "price_num"), table_int(t, "price_den"), &ret->price);
+    return ratio_make(pg_row_int(row, "price_num"), pg_row_int(row, "price_den"), &ret->price);
 }
 
-int load_tariffs(struct catalogue *cat, struct table *t, size_t count)
+int load_tariffs(struct catalogue *cat, struct pg_row *t, size_t count)
 {
     while ((size_t)t->row < count) {
-        size_t size = table_group(t, "resource_id");
-        struct cat_resource *resource = resource_of(cat, table_uuid(t, "resource_id"));
+        size_t size = row_group(*t, "resource_id");
+        struct cat_resource *resource = resource_of(cat, pg_row_uuid(*t, "resource_id"));
         struct bill_tariff *tariffs = arena_array(cat->arena, size, sizeof(*tariffs));
         for (size_t i = 0; i < size; i++, t->row++) {
-            if (read_tariff(t, &tariffs[i]))
+            if (read_tariff(*t, &tariffs[i]))
                 return 1;
         }
         if (!resource)

@@ -7,6 +7,7 @@
 
 #include <event2/event.h>
 
+#include "dev/dev_clock.h"
 #include "file.h"
 #include "loader.h"
 #include "meter/ingest.h"
@@ -100,15 +101,8 @@ static void on_settings(void *arg, void *result)
 static void on_clock(void *arg, const struct pg_reply *reply)
 {
     (void)arg;
-    const struct pg_rows *rows = reply->rows;
-
-    if (reply->outcome != PG_DONE || pg_row_count(rows) == 0)
-        return;
-    clock_set(&(struct clock_setting){
-        .real_us = pg_get_int(rows, 0, pg_column(rows, "real_us")),
-        .shown_us = pg_get_instant(rows, 0, pg_column(rows, "now")),
-        .rate = (int32_t)pg_get_int(rows, 0, pg_column(rows, "rate")),
-    });
+    if (reply->outcome == PG_DONE)
+        dev_clock_follow(reply->rows);
 }
 
 static void renew_clock(struct meter *meter)
