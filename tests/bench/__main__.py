@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+import signal
 import sys
 
 from bench import booking, calendar, growth, metering
@@ -39,6 +40,9 @@ def main():
     parser.add_argument("--quick", action="store_true", help="two short rounds a side: a look, no figure to quote")
     parser.add_argument("--full", action="store_true", help="also what takes many minutes")
     arguments = parser.parse_args()
+    # Whatever ends us, servers and clusters are taken down.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(1))
     settings = Settings(2, 2.0, True, False) if arguments.quick else Settings(3, 5.0, False, arguments.full)
     failed = []
     out = TOP / "build" / "bench.jsonl"

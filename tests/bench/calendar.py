@@ -80,21 +80,23 @@ def changed(settings):
 
         def pgbench(clients):
             return sides.pgbench(stack, script, clients, settings.seconds,
-                                 {"since": since, "until": until, "first": 0}, firm="")
+                                 {"since": since, "until": until, "first": 0}, firm="")[0]
 
         def load(at):
-            return sides.http_load(at, duration_s=settings.seconds, path=path_of("$1", until), cycle=True,
-                                   rows=windows.rows(int(20000 * settings.seconds)))
+            rows = windows.rows(int(20000 * settings.seconds))
+            costs = sides.Costs(stack)
+            report = sides.http_load(at, duration_s=settings.seconds, path=path_of("$1", until), cycle=True, rows=rows)
+            report["costs"] = costs.a_request(sum(report["status"].values()))
+            return report
 
         def fastify():
             with sides.fastify(stack, fastify_settings(stack, 8)) as other:
                 return load(other)["rate"]
-
         clients = sides.best_clients(pgbench)
         taken = alternate(settings.rounds, api=lambda: load(port), pgbench=lambda: pgbench(clients),
                           fastify=fastify if sides.prepare_fastify() else None)
         ours = [report["rate"] for report in taken["api"]]
-        note(f"p99 {', '.join(str(r['p99_ms']) for r in taken['api'])} ms")
+        note(f"p99 {', '.join(str(r['p99_ms']) for r in taken['api'])} ms; CPU a request: {taken['api'][-1]['costs']}")
         yield Figure("calendar_changed", "1/s", ours, taken["pgbench"], f"pgbench, the same rows, {clients} clients",
                      ">= 0.8")
         if "fastify" in taken:

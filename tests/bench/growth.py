@@ -6,33 +6,7 @@ import re
 from bench import sides
 from bench.booking import Booker
 from bench.measure import Figure, alternate, note
-from bench.stack import Stack, instant
-
-SMALL = 10 ** 4
-
-
-def fill(stack, count):
-    """Past bookings, an hour each, with all that goes with one."""
-    base = instant(stack.slots.base)
-    stack.sql(f"""
-        create temporary table old as
-          select n, bench.id(40, n) as id, bench.id(3, n % {stack.resources} + 1) as resource,
-              bench.id(4, n % {stack.resources} + 1) as unit, n % {stack.firms} + 1 as firm,
-              tstzrange('{base}'::timestamptz - (n / {stack.resources} + 49) * interval '1 hour',
-                        '{base}'::timestamptz - (n / {stack.resources} + 48) * interval '1 hour') as during
-            from generate_series(0, {count} - 1) n;
-        set session_replication_role = replica; -- no foreign keys to check: the rows are right
-        insert into booking (id, firm_id, resource_id, person_id, created_by, mode, during, status, price, support,
-            explain, created_at)
-          select id, bench.id(7, firm), resource, bench.id(9, firm), bench.id(9, firm), 'self', during, 'finished',
-              25000, 0, '{{}}', '2020-01-01' from old;
-        insert into claim (unit_id, during, booking_id) select unit, during, id from old;
-        insert into event (at, kind, firm_id, object_id)
-          select '2020-01-01', 'booking.created', bench.id(7, firm), id from old;
-        insert into idempotency (person_id, key, firm_id, request_hash, reply, at)
-          select bench.id(9, firm), 'old-' || n, bench.id(7, firm), '', '{{}}', '2020-01-01' from old;
-        drop table old;""")
-    stack.sql("vacuum analyze")
+from bench.stack import FEW, Stack
 
 
 def growth(settings):
@@ -42,8 +16,8 @@ def growth(settings):
         sizes.append(10 ** 7)
     for large in sizes:
         with Stack() as few, Stack() as many:
-            fill(few, SMALL)
-            fill(many, large)
+            few.fill(FEW)
+            many.fill(large)
 
             def rate(stack):
                 with stack.serving() as port:
@@ -51,7 +25,7 @@ def growth(settings):
 
             taken = alternate(settings.rounds, many=lambda: rate(many), few=lambda: rate(few))
             yield Figure(f"growth_{large:.0e}".replace("+0", ""), "1/s", taken["many"], taken["few"],
-                         f"among {SMALL} bookings instead of {large}", ">= 0.77")
+                         f"among {FEW} bookings instead of {large}", ">= 0.77")
 
 
 def status_mib(pid, name):

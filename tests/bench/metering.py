@@ -15,6 +15,7 @@ from bench.stack import Stack
 from support.daemon import Daemon, build_directory
 
 SECONDS_A_TURN = 3600  # of sample time, so that turns don't meet
+SIM_METERS = 450  # connections that one simulator takes, with some to spare
 
 
 @contextlib.contextmanager
@@ -37,12 +38,12 @@ def simulator():
                 process.wait(10)
 
 
-def add_meters(stack, count, port):
+def add_meters(stack, ports, count):
     """Each has an address of its own, hence a connection, and a resource with a run rule."""
     stack.sql(f"""
         insert into meter (id, resource_id, code, profile, host, port, modbus_unit, poll_ms, timeout_ms, rated_w)
           select bench.id(50, n), bench.id(3, n), 'm' || n, 'eastron_sdm630', '127.1.' || n / 250 || '.' || n % 250 + 1,
-              {port}, 1, 1000, 500, 3000 from generate_series(1, {count}) n;
+              (array{ports})[n % {len(ports)} + 1], 1, 1000, 500, 3000 from generate_series(1, {count}) n;
         insert into run_rule (resource_id, basis) select bench.id(3, n), 'power' from generate_series(1, {count}) n""")
 
 
@@ -71,8 +72,9 @@ def poll(stack, seconds):
 
 def polling(settings, count=1000):
     """`count` meters at 1 Hz into PostgreSQL."""
-    with Stack(firms=2, resources=count, qualified=0) as stack, simulator() as port:
-        add_meters(stack, count, port)
+    with Stack(firms=2, resources=count, qualified=0) as stack, contextlib.ExitStack() as simulators:
+        ports = [simulators.enter_context(simulator()) for _ in range(-(-count // SIM_METERS))]
+        add_meters(stack, ports, count)
         percent, stats = poll(stack, 10 if settings.is_quick else 30)
         if not stats or stats["failed"] > stats["answered"] // 100 or stats["behind"] > 5 * count:
             raise sides.SideError(f"the meters were not all polled: {stats}")
@@ -130,7 +132,7 @@ class Ingest:
 def ingest(settings):
     """Rows a second on one connection: batches of 1,000 with a commit each, against one COPY."""
     with Stack(firms=2, resources=Ingest.METERS, qualified=0) as stack:
-        add_meters(stack, Ingest.METERS, 502)
+        add_meters(stack, [502], Ingest.METERS)
         side = Ingest(stack, 50000 if settings.is_quick else 200000)
         stack.sql("select fn.sample_partition('2026-01-01')")
         taken = alternate(settings.rounds, plain=lambda: side.statement(False), states=lambda: side.statement(True),

@@ -10,6 +10,7 @@ return ('00000000-' || lpad(to_hex(kind), 4, '0') || '-7000-8000-' || lpad(to_he
 
 begin;
 set local timezone = 'Asia/Seoul';
+set local session_replication_role = replica; -- no triggers: they would raise the catalogue's version a row at a time
 insert into site (id, code, name, zone, truncate_to)
   values (bench.id(1, 1), 'bench', 'Bench', 'Asia/Seoul', 10);
 insert into opening (id, site_id, weekday, opens_min, closes_min)
@@ -50,6 +51,7 @@ insert into programme_funder (programme_id, funder_id, ordinal, weight)
 insert into budget (id, programme_id, funder_id, fiscal_year)
   select bench.id(13, y * 10 + n), bench.id(12, 1), bench.id(11, n), y
     from generate_series(1, 3) n, generate_series(2020, 2060) y;
+set local session_replication_role = origin; -- the entries' trigger moves the balances
 insert into budget_entry (budget_id, kind, amount, note, at)
   select b.id, 'grant', 1000000000000, 'bench', '2020-01-01' from budget b;
 commit;

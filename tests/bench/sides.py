@@ -51,7 +51,7 @@ def http_load(port, connections=64, duration_s=5.0, warmup_s=0.5, method="GET", 
 
 
 def pgbench(stack, script, clients, duration_s=5.0, variables=None, firm="*"):
-    """Runs pgbench with a script as the api's database user; transactions a second.
+    """Runs pgbench with a script as the api's database user; transactions a second, and how many there were.
     The scope of row security is a setting of the session, which costs pgbench nothing."""
     options = f"-c plan_cache_mode=force_generic_plan -c labtab.firm={firm}"
     command = [find_program("pgbench"), "-n", "-M", "prepared", "-c", str(clients), "-j", str(min(clients, 2)),
@@ -62,11 +62,12 @@ def pgbench(stack, script, clients, duration_s=5.0, variables=None, firm="*"):
     done = subprocess.run([*command, "bench"], input=script, capture_output=True, text=True, timeout=duration_s + 120,
                           env={**clean_environment(), "PGOPTIONS": options}, check=False)
     rate = re.search(r"^tps = ([0-9.]+)", done.stdout, re.MULTILINE)
-    if done.returncode != 0 or not rate:
+    count = re.search(r"actually processed: ([0-9]+)", done.stdout)
+    if done.returncode != 0 or not rate or not count:
         raise SideError(done.stderr.strip()[-2000:])
     if not re.search(r"number of failed transactions: 0 ", done.stdout):
         raise SideError(f"pgbench had failures:\n{done.stdout}")
-    return float(rate.group(1))
+    return float(rate.group(1)), int(count.group(1))
 
 
 def best_clients(run, counts=(1, 2, 4, 8, 16, 32)):
@@ -140,7 +141,35 @@ def fastify(stack, settings):
             yield port
 
 
-def cpu_seconds(pid):
-    """User and system time of a process so far, in seconds."""
+def cpu_seconds(pid, with_ended_children=False):
+    """User and system time of a process so far."""
     fields = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return sum(map(int, fields[11:15 if with_ended_children else 13])) / os.sysconf("SC_CLK_TCK")
+
+
+def server_cpu_seconds(stack):
+    """Of the PostgreSQL server: all its processes, those that have ended too."""
+    server = stack.cluster.server.pid
+    children = pathlib.Path(f"/proc/{server}/task/{server}/children").read_text(encoding="ascii").split()
+    total = 0
+    for child in children:
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # ended meanwhile: the server counts it below
+            total += cpu_seconds(int(child))
+    return total + cpu_seconds(server, True)
+
+
+class Costs:
+    """Microseconds of CPU a request, of our process and of the database server: what other work on the machine does
+    not change much."""
+
+    def __init__(self, stack):
+        self.stack = stack
+        self.server = server_cpu_seconds(stack)
+        self.api = cpu_seconds(stack.api.process.pid) if stack.api else 0
+
+    def a_request(self, count):
+        server = (server_cpu_seconds(self.stack) - self.server) / max(count, 1) * 1e6
+        if not self.stack.api:
+            return f"{server:.0f} us in PostgreSQL"
+        api = (cpu_seconds(self.stack.api.process.pid) - self.api) / max(count, 1) * 1e6
+        return f"{server:.0f} us in PostgreSQL, {api:.0f} us in the api"

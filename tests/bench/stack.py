@@ -13,6 +13,7 @@ DATABASE = "bench"
 # The tests' clusters are small; these are PostgreSQL's own defaults, or what any installation sets.
 SETTINGS = {"shared_buffers": "512MB", "max_wal_size": "4GB", "max_connections": 300}
 SLOT_S = 3600
+FEW = 10 ** 4  # bookings of a lab that is in use
 
 
 def query(name):
@@ -96,7 +97,7 @@ class Stack:
         hashes = ", ".join(
             f"({n}, '\\x{hashlib.blake2b(self.token(n).encode(), digest_size=32).hexdigest()}'::bytea)"
             for n in range(1, self.firms + 1))
-        self.sql("insert into token (id, person_id, firm_id, hash, label, created_at)"
+        self.sql("set session_replication_role = replica; insert into token (id, person_id, firm_id, hash, label, created_at)"
                  " select bench.id(20, n), bench.id(9, n), bench.id(7, n), hash, 'bench', '2020-01-01'"
                  f" from (values {hashes}) t (n, hash)")
 
@@ -129,6 +130,30 @@ class Stack:
 
     def bookings(self):
         return int(self.sql("select count(*) from booking"))
+
+    def fill(self, count=FEW):
+        """Past bookings, an hour each, with all that goes with one. Without any, PostgreSQL would plan for empty
+        tables, and keep those plans."""
+        base = instant(self.slots.base)
+        self.sql(f"""
+            create temporary table old as
+              select n, bench.id(40, n) as id, bench.id(3, n % {self.resources} + 1) as resource,
+                  bench.id(4, n % {self.resources} + 1) as unit, n % {self.firms} + 1 as firm,
+                  tstzrange('{base}'::timestamptz - (n / {self.resources} + 49) * interval '1 hour',
+                            '{base}'::timestamptz - (n / {self.resources} + 48) * interval '1 hour') as during
+                from generate_series(0, {count} - 1) n;
+            set session_replication_role = replica; -- no foreign keys to check: the rows are right
+            insert into booking (id, firm_id, resource_id, person_id, created_by, mode, during, status, price, support,
+                explain, created_at)
+              select id, bench.id(7, firm), resource, bench.id(9, firm), bench.id(9, firm), 'self', during, 'finished',
+                  25000, 0, '{{}}', '2020-01-01' from old;
+            insert into claim (unit_id, during, booking_id) select unit, during, id from old;
+            insert into event (at, kind, firm_id, object_id)
+              select '2020-01-01', 'booking.created', bench.id(7, firm), id from old;
+            insert into idempotency (person_id, key, firm_id, request_hash, reply, at)
+              select bench.id(9, firm), 'old-' || n, bench.id(7, firm), '', '{{}}', '2020-01-01' from old;
+            drop table old;""")
+        self.sql("vacuum analyze")
 
     def book_week(self, count=40):
         """`count` bookings of cmm in the week from slots.base; returns the week's first and last instant."""
