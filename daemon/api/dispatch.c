@@ -38,6 +38,7 @@ static const struct cat_person *person_of(struct call *call)
 /* Who is it, and may they? On success the row security's scope is set. */
 static bool authorize(struct call *call)
 {
+    call->scope = pg_cstr("");
     if (call->route->is_public)
         return true;
     call->person = person_of(call);
@@ -175,15 +176,10 @@ static bool read_match(struct call *call)
     return true;
 }
 
-/* Scope, then the action's statement; returns how many. A public route needs no scope: row security
- * shows nobody's data to a transaction without one. */
-static size_t fill_queries(struct call *call)
+static void fill_queries(struct call *call)
 {
-    size_t count = 0;
-    if (!call->route->is_public)
-        call->queries[count++] = (struct pg_query){&q_scope_set, &call->scope};
-    call->queries[count++] = (struct pg_query){call->action->stmt, call->bound};
-    return count;
+    call->queries[0] = (struct pg_query){&q_scope_set, &call->scope};
+    call->queries[1] = (struct pg_query){call->action->stmt, call->bound};
 }
 
 static void on_reply(void *arg, const struct pg_reply *reply)
@@ -225,8 +221,9 @@ static void submit(struct call *call)
         call_finish_problem(call);
         return;
     }
-    pgpool_submit(call->api->pool, call->queries, fill_queries(call),
-                  call->api->options->db_timeout_ms * 1000, call->arena, on_reply, call);
+    fill_queries(call);
+    pgpool_submit(call->api->pool, call->queries, 2, call->api->options->db_timeout_ms * 1000,
+                  call->arena, on_reply, call);
 }
 
 /* Everything that points into the old catalogue is found anew, the person's rights too. */
