@@ -25,8 +25,10 @@ struct loader {
     uint64_t requests;        /* under the lock: how many there were ... */
     uint64_t fresh_request;   /* ... and the last one before `fresh` was read */
     uint64_t reading;         /* the thread's: the last one before this reading */
+    struct buf trouble;       /* the thread's: why the last reading failed; empty: it did not */
     uint64_t taken;           /* the loop's: the last one before what it took was read */
     int fd;                   /* eventfd: `fresh` is there */
+    int ending_fd;            /* eventfd: the thread gives up what it reads */
     struct event *event;
     struct loader_conf conf;
 };
@@ -73,7 +75,7 @@ static void hand_over(struct loader *loader, void *result)
 static void ask_again_later(struct loader *loader)
 {
     struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
+    clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += RETRY_US / US_PER_S;
     pthread_mutex_lock(&loader->lock);
     while (!loader->is_ending &&
@@ -83,22 +85,59 @@ static void ask_again_later(struct loader *loader)
     pthread_mutex_unlock(&loader->lock);
 }
 
+static bool connect_if_needed(struct loader *loader, struct pgsync **db, struct buf *fault)
+{
+    if (*db && pgsync_is_alive(*db))
+        return true;
+    pgsync_close(*db);
+    *db = NULL;
+    if (pgsync_open(loader->conf.conninfo, CONNECT_TIMEOUT_US, db, fault))
+        return false;
+    pgsync_give_up_at(*db, loader->ending_fd);
+    return true;
+}
+
+/* Says what has changed: that nothing can be read and why, or that it can again. */
+static void report(struct loader *loader, struct str trouble)
+{
+    if (str_eq(buf_view(&loader->trouble), trouble))
+        return;
+    buf_reset(&loader->trouble);
+    buf_str(&loader->trouble, trouble);
+    if (trouble.len > 0)
+        log_warn("not_loaded", LS("what", loader->conf.name), LS("reason", loader->trouble.data));
+    else
+        log_info("loaded_again", LS("what", loader->conf.name));
+}
+
+static bool is_ending(struct loader *loader)
+{
+    pthread_mutex_lock(&loader->lock);
+    bool is_ending = loader->is_ending;
+    pthread_mutex_unlock(&loader->lock);
+    return is_ending;
+}
+
+static bool try_to_load(struct loader *loader, struct pgsync **db, void **ret, struct buf *fault)
+{
+    buf_reset(fault);
+    return connect_if_needed(loader, db, fault) &&
+           !loader->conf.load(loader->conf.arg, *db, ret, fault);
+}
+
 static bool load_once(struct loader *loader, struct pgsync **db)
 {
     struct buf fault = {0};
     void *result = NULL;
-    bool is_connected = *db && pgsync_is_alive(*db);
-    if (!is_connected) {
-        pgsync_close(*db);
-        *db = NULL;
-        is_connected = !pgsync_open(loader->conf.conninfo, CONNECT_TIMEOUT_US, db, &fault);
-    }
-    bool is_loaded = is_connected && !loader->conf.load(loader->conf.arg, *db, &result, &fault);
+    bool had_rested = *db != NULL;
+    bool is_loaded = try_to_load(loader, db, &result, &fault);
+    /* A connection that rested may have died meanwhile, which is nobody's trouble. */
+    if (!is_loaded && had_rested && *db && !pgsync_is_alive(*db) && !is_ending(loader))
+        is_loaded = try_to_load(loader, db, &result, &fault);
     if (is_loaded)
         hand_over(loader, result);
-    else
-        log_warn("not_loaded", LS("what", loader->conf.name),
-                 LS("reason", fault.data ? fault.data : "no connection"));
+    if (is_loaded || !is_ending(loader))
+        report(loader, is_loaded ? STR("") : buf_view(&fault));
     buf_fini(&fault);
     return is_loaded;
 }
@@ -131,14 +170,25 @@ static void on_fresh(evutil_socket_t fd, short what, void *arg)
         loader->conf.done(loader->conf.arg, fresh);
 }
 
+/* Its waits are measured by the monotonic clock: the other one may be set. */
+static void init_wake(pthread_cond_t *wake)
+{
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(wake, &attributes);
+    pthread_condattr_destroy(&attributes);
+}
+
 struct loader *loader_new(struct event_base *base, const struct loader_conf *conf)
 {
     struct loader *loader = mem_zalloc(1, sizeof(*loader));
     loader->conf = *conf;
     pthread_mutex_init(&loader->lock, NULL);
-    pthread_cond_init(&loader->wake, NULL);
+    init_wake(&loader->wake);
     loader->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    fail_unless(loader->fd >= 0, "eventfd");
+    loader->ending_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    fail_unless(loader->fd >= 0 && loader->ending_fd >= 0, "eventfd");
     loader->event = event_new(base, loader->fd, EV_READ | EV_PERSIST, on_fresh, loader);
     fail_unless(loader->event && event_add(loader->event, NULL) == 0, "event");
     fail_unless(pthread_create(&loader->thread, NULL, run, loader) == 0, "thread");
@@ -168,9 +218,12 @@ void loader_free(struct loader *loader)
     loader->is_ending = true;
     pthread_cond_signal(&loader->wake);
     pthread_mutex_unlock(&loader->lock);
+    fail_unless(eventfd_write(loader->ending_fd, 1) == 0, "eventfd");
     pthread_join(loader->thread, NULL);
     event_free(loader->event);
     close(loader->fd);
+    close(loader->ending_fd);
+    buf_fini(&loader->trouble);
     drop(loader, loader->fresh);
     pthread_cond_destroy(&loader->wake);
     pthread_mutex_destroy(&loader->lock);

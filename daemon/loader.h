@@ -24,12 +24,13 @@ struct loader_conf {
 struct loader *loader_new(struct event_base *base, const struct loader_conf *conf);
 
 /* Asks for a result that is newer than this moment. Requests while one is being read become one
- * more; when the database can't be reached the thread tries again, once a second. Returns the
+ * more; what can't be read is tried again, once a second, and the log says so once. Returns the
  * request's number: see loader_taken(). */
 uint64_t loader_request(struct loader *loader);
 
 /* On the loop: the number of the last request that the result taken over last is newer than. */
 uint64_t loader_taken(const struct loader *loader);
 
-/* Waits for the thread (at most for its connection's deadline). NULL is accepted. */
+/* Waits for the thread, which gives up what it reads (a connection that it is just making takes up
+ * to 5 s). NULL is accepted. */
 void loader_free(struct loader *loader);

@@ -20,6 +20,7 @@
 
 struct pgsync {
     PGconn *pg;
+    int give_up_fd; /* or -1 */
     struct param_frame frame;
     const struct pg_stmt **prepared;
     size_t prepared_count;
@@ -107,6 +108,7 @@ int pgsync_open(const char *conninfo, int64_t timeout_us, struct pgsync **ret, s
     if (conninfo_init(&info, conninfo, fault) != 0)
         return 1;
     struct pgsync *db = mem_zalloc(1, sizeof(*db));
+    db->give_up_fd = -1;
     db->pg = PQconnectStartParams(info.keyword, info.value, 0);
     conninfo_fini(&info);
     if (!db->pg)
@@ -136,6 +138,11 @@ bool pgsync_is_alive(const struct pgsync *db)
     return PQstatus(db->pg) == CONNECTION_OK;
 }
 
+void pgsync_give_up_at(struct pgsync *db, int fd)
+{
+    db->give_up_fd = fd;
+}
+
 static void disconnect(struct pgsync *db)
 {
     PQfinish(db->pg);
@@ -143,15 +150,18 @@ static void disconnect(struct pgsync *db)
 }
 
 /* Sends what is buffered and reads until a result is complete. */
-static enum wait wait_for_result(PGconn *pg, int64_t deadline_us)
+static enum wait wait_for_result(const struct pgsync *db, int64_t deadline_us)
 {
+    PGconn *pg = db->pg;
+
     for (;;) {
         int unsent = PQflush(pg);
         if (unsent < 0)
             return WAIT_LOST;
         if (unsent == 0 && !PQisBusy(pg))
             return WAIT_READY;
-        int revents = wait_for(pg, (short)(POLLIN | (unsent > 0 ? POLLOUT : 0)), -1, deadline_us);
+        int revents =
+            wait_for(pg, (short)(POLLIN | (unsent > 0 ? POLLOUT : 0)), db->give_up_fd, deadline_us);
         if (revents == 0)
             return WAIT_TIME_IS_UP;
         if ((revents & ~POLLOUT) && !PQconsumeInput(pg))
@@ -165,13 +175,14 @@ static bool is_copy(ExecStatusType status)
 }
 
 /* Takes all results of what was sent: the last one, or the first failure, in *ret. */
-static enum wait take_results(PGconn *pg, int64_t deadline_us, PGresult **ret)
+static enum wait take_results(const struct pgsync *db, int64_t deadline_us, PGresult **ret)
 {
+    PGconn *pg = db->pg;
     PGresult *kept = NULL;
     PGresult *result;
     enum wait wait;
 
-    while ((wait = wait_for_result(pg, deadline_us)) == WAIT_READY && (result = PQgetResult(pg))) {
+    while ((wait = wait_for_result(db, deadline_us)) == WAIT_READY && (result = PQgetResult(pg))) {
         if (kept && PQresultStatus(kept) == PGRES_FATAL_ERROR) {
             PQclear(result);
             continue;
@@ -205,7 +216,7 @@ static void finish(struct pgsync *db, int64_t deadline_us, struct arena *arena,
                    struct pg_reply *ret)
 {
     PGresult *result;
-    enum wait wait = take_results(db->pg, deadline_us, &result);
+    enum wait wait = take_results(db, deadline_us, &result);
 
     result_defer(arena, result);
     if (wait == WAIT_TIME_IS_UP) {

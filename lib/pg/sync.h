@@ -13,6 +13,10 @@ must_check int pgsync_open(const char *conninfo, int64_t timeout_us, struct pgsy
 void pgsync_close(struct pgsync *db); /* NULL is accepted */
 bool pgsync_is_alive(const struct pgsync *db);
 
+/* From now on, what waits on `db` gives up once `fd` is readable, as if its time were up. For
+ * ending a thread that has `db`. */
+void pgsync_give_up_at(struct pgsync *db, int fd);
+
 /* Runs one prepared statement (prepared at its first use). The result belongs to `arena`. */
 void pgsync_run(struct pgsync *db, const struct pg_query *query, int64_t timeout_us,
                 struct arena *arena, struct pg_reply *ret);

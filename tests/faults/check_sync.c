@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@
 #include "pg/sync.h"
 
 #define LONG_US   (30 * US_PER_S)
+#define NEVER_US  (86400 * US_PER_S)
 #define YEAR_2199 INT64_C(7258118399999999) /* 2199-12-31T23:59:59.999999Z */
 #define DAY_2199  84005
 
@@ -90,6 +92,20 @@ static void assert_text(struct str text, const char *expected)
 {
     if (!str_eq_c(text, expected))
         fail_msg("\"" STR_FMT "\" is not \"%s\"", STR_ARG(text), expected);
+}
+
+/* As long as nobody is in a hurry to end, nothing changes. */
+static void test_giving_up(void **state)
+{
+    struct fixture *fixture = *state;
+    int fd = eventfd(0, EFD_CLOEXEC);
+
+    pgsync_give_up_at(fixture->db, fd);
+    assert_int_equal(run(fixture, &small, NULL, LONG_US), PG_DONE);
+    assert_int_equal(eventfd_write(fd, 1), 0);
+    assert_int_equal(run(fixture, &nap, NULL, NEVER_US), PG_TIMEOUT);
+    assert_false(pgsync_is_alive(fixture->db));
+    close(fd);
 }
 
 static void test_round_trip(void **state)
@@ -451,12 +467,19 @@ int main(int argc, char **argv)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_round_trip),  TEST(test_nulls_and_empty),
-        TEST(test_small_types), TEST(test_failures),
-        TEST(test_deadline),    TEST(test_copy),
-        TEST(test_lost),        TEST(test_wait),
-        TEST(test_open),        TEST(test_listen),
-        TEST(test_heartbeat),   TEST(test_free_in_callbacks),
+        TEST(test_giving_up),
+        TEST(test_round_trip),
+        TEST(test_nulls_and_empty),
+        TEST(test_small_types),
+        TEST(test_failures),
+        TEST(test_deadline),
+        TEST(test_copy),
+        TEST(test_lost),
+        TEST(test_wait),
+        TEST(test_open),
+        TEST(test_listen),
+        TEST(test_heartbeat),
+        TEST(test_free_in_callbacks),
     };
     if (argc != 2)
         return 2;
