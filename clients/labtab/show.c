@@ -1,30 +1,8 @@
 #include "show.h"
 
+#include "base/figure.h"
+
 #include <inttypes.h>
-
-#define DECIMALS_MAX 9
-
-static uint64_t magnitude(int64_t value)
-{
-    return value < 0 ? -(uint64_t)value : (uint64_t)value;
-}
-
-static void put_grouped(struct buf *out, uint64_t count)
-{
-    if (count >= 1000) {
-        put_grouped(out, count / 1000);
-        buf_printf(out, ",%03" PRIu64, count % 1000);
-    } else {
-        buf_printf(out, "%" PRIu64, count);
-    }
-}
-
-void show_count(struct buf *out, int64_t count)
-{
-    if (count < 0)
-        buf_putc(out, '-');
-    put_grouped(out, magnitude(count));
-}
 
 /* Digits behind the point, of currencies that do not have two (ISO 4217). */
 static int decimals_of(struct str currency)
@@ -59,10 +37,10 @@ static void put_currency(struct buf *out, struct str currency)
 
 void show_amount(struct buf *out, int64_t amount, struct str currency)
 {
-    uint64_t scale = (uint64_t)scale_of(currency), units = magnitude(amount);
+    uint64_t scale = (uint64_t)scale_of(currency), units = figure_magnitude(amount);
     if (amount < 0)
         buf_putc(out, '-');
-    put_grouped(out, units / scale);
+    figure_unsigned(out, units / scale);
     if (scale > 1)
         buf_printf(out, ".%0*" PRIu64, decimals_of(currency), units % scale);
     put_currency(out, currency);
@@ -72,54 +50,22 @@ void show_price(struct buf *out, struct ratio price, struct str currency)
 {
     struct ratio scaled;
     if (ratio_div(price, (struct ratio){scale_of(currency), 1}, &scaled)) {
-        show_ratio(out, price);
+        figure_ratio(out, price);
         buf_puts(out, " of the smallest unit of");
     } else {
-        show_ratio(out, scaled);
+        figure_ratio(out, scaled);
     }
     put_currency(out, currency);
 }
 
-/* Long division: the digits behind the point, or false when they do not end in time. */
-static bool decimals(uint64_t rest, uint64_t den, char text[DECIMALS_MAX + 1])
-{
-    size_t len = 0;
-    while (rest != 0) {
-        if (len == DECIMALS_MAX || rest > UINT64_MAX / 10)
-            return false;
-        rest *= 10;
-        text[len++] = (char)('0' + rest / den);
-        rest %= den;
-    }
-    text[len] = '\0';
-    return true;
-}
-
-void show_ratio(struct buf *out, struct ratio ratio)
-{
-    char text[DECIMALS_MAX + 1];
-    uint64_t num = magnitude(ratio.num), den = (uint64_t)ratio.den;
-    if (ratio.num < 0)
-        buf_putc(out, '-');
-    if (!decimals(num % den, den, text)) {
-        put_grouped(out, num);
-        buf_putc(out, '/');
-        put_grouped(out, den);
-        return;
-    }
-    put_grouped(out, num / den);
-    if (text[0])
-        buf_printf(out, ".%s", text);
-}
-
 void show_duration(struct buf *out, int64_t seconds)
 {
-    uint64_t total = magnitude(seconds);
+    uint64_t total = figure_magnitude(seconds);
     uint64_t h = total / 3600, min = total / 60 % 60, s = total % 60;
     if (seconds < 0)
         buf_putc(out, '-');
     if (h > 0) {
-        put_grouped(out, h);
+        figure_unsigned(out, h);
         buf_printf(out, " h %02" PRIu64 " min", min);
     } else if (min > 0) {
         buf_printf(out, "%" PRIu64 " min", min);
@@ -132,10 +78,10 @@ void show_duration(struct buf *out, int64_t seconds)
 
 void show_milli(struct buf *out, int64_t thousandths, const char *unit)
 {
-    uint64_t total = magnitude(thousandths);
+    uint64_t total = figure_magnitude(thousandths);
     if (thousandths < 0)
         buf_putc(out, '-');
-    put_grouped(out, total / 1000);
+    figure_unsigned(out, total / 1000);
     if (total % 1000 > 0)
         buf_printf(out, ".%03" PRIu64, total % 1000);
     buf_printf(out, " %s", unit);

@@ -1,11 +1,8 @@
 #pragma once
-/* Numbers as people read them, exact. */
+/* Amounts and quantities as people read them, exact. */
 
 #include "base/ratio.h"
 #include "base/str.h"
-
-/* "1,234,567" */
-void show_count(struct buf *out, int64_t count);
 
 /* `amount` in the currency's smallest unit: "1,234 KRW", "12.34 USD"; without a currency the
  * count. */
@@ -14,9 +11,6 @@ void show_amount(struct buf *out, int64_t amount, struct str currency);
 /* The same for a price that need not be whole: "33.5 KRW", or "100/3 KRW" where the decimals do not
  * end. */
 void show_price(struct buf *out, struct ratio price, struct str currency);
-
-/* "0.25", "1,000", "1/3" */
-void show_ratio(struct buf *out, struct ratio ratio);
 
 /* "1 h 05 min", "5 min 30 s", "45 s" */
 void show_duration(struct buf *out, int64_t seconds);

@@ -1,5 +1,6 @@
 #include "view.h"
 
+#include "base/figure.h"
 #include "show.h"
 
 static const struct json *member(const struct json *object, const char *key)
@@ -80,7 +81,7 @@ static void put_integer(enum shape shape, int64_t value, struct str currency, st
 {
     switch (shape) {
     case SHAPE_COUNT:
-        show_count(out, value);
+        figure_count(out, value);
         break;
     case SHAPE_AMOUNT:
         show_amount(out, value, currency);
@@ -89,7 +90,7 @@ static void put_integer(enum shape shape, int64_t value, struct str currency, st
         show_duration(out, value);
         break;
     case SHAPE_WH:
-        show_count(out, value);
+        figure_count(out, value);
         buf_puts(out, " Wh");
         break;
     case SHAPE_MWH:
@@ -118,7 +119,7 @@ static bool put_fraction(enum shape shape, const struct json *value, struct str 
     if (shape == SHAPE_PRICE)
         show_price(out, ratio, currency);
     else
-        show_ratio(out, ratio);
+        figure_ratio(out, ratio);
     return true;
 }
 

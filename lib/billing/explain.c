@@ -1,5 +1,6 @@
 #include "billing/explain.h"
 
+#include "base/figure.h"
 #include "base/instant.h"
 #include "billing/wording.h"
 
@@ -56,7 +57,7 @@ static void put_rounded(const struct bill_line *line, enum language language, st
     if (ratio_mul(line->quantity, line->price, &exact) != 0 || exact.den == 1)
         return;
     buf_puts(out, language == LANG_KO ? "(반올림 전 " : " (rounded from ");
-    wording_ratio(out, exact);
+    figure_ratio(out, exact);
     buf_putc(out, ')');
 }
 
@@ -149,7 +150,7 @@ void bill_grant_sentence(const struct bill_grant *grant, const char *currency,
     struct ratio percent;
     if (ratio_mul(programme->rate, (struct ratio){100, 1}, &percent) == 0) {
         buf_puts(out, " (");
-        wording_ratio(out, percent);
+        figure_ratio(out, percent);
         buf_puts(out, language == LANG_KO ? "%)" : " %)");
     }
     buf_puts(out, language == LANG_KO ? " 지원금 " : " pays ");

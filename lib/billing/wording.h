@@ -1,12 +1,9 @@
 #pragma once
-/* Amounts, ratios and durations as people read them, in English and Korean. */
+/* Amounts and durations as people read them, in English and Korean. */
 
 #include "base/code.h"
 #include "base/ratio.h"
 #include "base/str.h"
-
-/* 1234567 as "1,234,567". */
-void wording_count(struct buf *out, int64_t count);
 
 /* "3,333 KRW"; in Korean "3,333원" for KRW. The currency has no decimals. */
 void wording_amount(struct buf *out, int64_t amount, const char *currency, enum language language);
@@ -14,9 +11,6 @@ void wording_amount(struct buf *out, int64_t amount, const char *currency, enum 
 /* The same for an exact amount: "118.4 KRW", "100/3 KRW". */
 void wording_price(struct buf *out, struct ratio amount, const char *currency,
                    enum language language);
-
-/* A decimal where it ends within nine digits ("2.5"), a fraction where it does not ("61/60"). */
-void wording_ratio(struct buf *out, struct ratio ratio);
 
 /* "2 h 30 min", "10.5 s"; "2시간 30분". */
 void wording_duration(struct buf *out, int64_t us, enum language language);

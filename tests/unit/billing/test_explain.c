@@ -1,3 +1,4 @@
+#include "base/figure.h"
 #include "billing/explain.h"
 
 #include <string.h>
@@ -15,13 +16,13 @@ static void people_read_numbers(void **state)
 {
     struct buf text = {0};
     (void)state;
-    wording_count(&text, 1234567);
+    figure_count(&text, 1234567);
     assert_text(&text, "1,234,567");
-    wording_count(&text, -1000);
+    figure_count(&text, -1000);
     assert_text(&text, "-1,000");
-    wording_count(&text, 999);
+    figure_count(&text, 999);
     assert_text(&text, "999");
-    wording_count(&text, INT64_MIN);
+    figure_count(&text, INT64_MIN);
     assert_text(&text, "-9,223,372,036,854,775,808");
     wording_amount(&text, 12345, "KRW", LANG_KO);
     assert_text(&text, "12,345원");
@@ -29,13 +30,13 @@ static void people_read_numbers(void **state)
     assert_text(&text, "12,345 KRW");
     wording_amount(&text, 12345, "JPY", LANG_KO);
     assert_text(&text, "12,345 JPY");
-    wording_ratio(&text, (struct ratio){-5, 2});
+    figure_ratio(&text, (struct ratio){-5, 2});
     assert_text(&text, "-2.5");
-    wording_ratio(&text, (struct ratio){592, 5});
+    figure_ratio(&text, (struct ratio){592, 5});
     assert_text(&text, "118.4");
-    wording_ratio(&text, (struct ratio){1, 1000000000});
+    figure_ratio(&text, (struct ratio){1, 1000000000});
     assert_text(&text, "0.000000001");
-    wording_ratio(&text, (struct ratio){6100, 3});
+    figure_ratio(&text, (struct ratio){6100, 3});
     assert_text(&text, "6,100/3");
     wording_duration(&text, 0, LANG_EN);
     assert_text(&text, "0 s");

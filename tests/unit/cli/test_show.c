@@ -1,5 +1,6 @@
 #include "cmocka_all.h"
 
+#include "base/figure.h"
 #include "show.h"
 
 static void assert_shown(struct buf *out, const char *expected)
@@ -26,7 +27,7 @@ static void test_count(void **state)
     };
     for (size_t i = 0; i < LEN(rows); i++) {
         struct buf out = {0};
-        show_count(&out, rows[i].count);
+        figure_count(&out, rows[i].count);
         assert_shown(&out, rows[i].text);
     }
 }
@@ -54,13 +55,13 @@ static void test_ratio_and_price(void **state)
 {
     (void)state;
     struct buf out = {0};
-    show_ratio(&out, (struct ratio){5, 4});
+    figure_ratio(&out, (struct ratio){5, 4});
     assert_shown(&out, "1.25");
-    show_ratio(&out, (struct ratio){-12000, 1});
+    figure_ratio(&out, (struct ratio){-12000, 1});
     assert_shown(&out, "-12,000");
-    show_ratio(&out, (struct ratio){1, 3});
+    figure_ratio(&out, (struct ratio){1, 3});
     assert_shown(&out, "1/3");
-    show_ratio(&out, (struct ratio){0, 1});
+    figure_ratio(&out, (struct ratio){0, 1});
     assert_shown(&out, "0");
     show_price(&out, (struct ratio){67, 2}, STR("KRW"));
     assert_shown(&out, "33.5 KRW");
