@@ -139,7 +139,7 @@ static void answer_object(struct call *call, const struct pg_rows *rows)
     buf_fini(&json);
 }
 
-/* Statement and reply table must agree; checked at the first answer of each action. */
+/* Statement and reply table must agree: rows that do not would be read as something else. */
 static bool has_expected_columns(struct call *call, const struct pg_rows *rows)
 {
     struct buf fault = {0};

@@ -161,6 +161,7 @@ static bool open_server(struct api *api)
             .idle_timeout_us = options->idle_timeout_ms * 1000,
             .write_timeout_us = options->write_timeout_ms * 1000,
             .handler = api_dispatch,
+            .body_limit = api_body_limit,
             .arg = api,
         },
         &fault);
@@ -179,17 +180,21 @@ static bool open_server(struct api *api)
 static void open_router(struct api *api)
 {
     api->router = http_router_new();
-    for (size_t i = 0; i < api_route_count; i++)
+    for (size_t i = 0; i < api_route_count; i++) {
+        if (!api->options->dev && api_routes[i].action->flags & ACTION_DEV)
+            continue;
         http_router_add(api->router, api_routes[i].method, api_routes[i].path,
                         (void *)(uintptr_t)&api_routes[i]);
+    }
 }
 
-/* The order matters: the pool ends its requests while the server still takes their replies. */
+/* The order matters: requests of the pool end first, which may park their calls; then whoever is
+ * parked; the server still takes their replies. */
 static void close_all(struct api *api)
 {
-    parking_free(api->parking);
     pglisten_free(api->listen);
     pgpool_free(api->pool);
+    parking_free(api->parking);
     http_server_free(api->server);
     loader_free(api->loader);
     catalogue_unref(api->catalogue);

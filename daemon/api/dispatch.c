@@ -24,15 +24,18 @@ static enum reach reach_of(const struct route *route, const struct cat_person *p
     return best;
 }
 
-static const struct cat_person *person_of(struct call *call)
+/* Who has the request's token; NULL: nobody. Only the token's hash is compared, so that the time it
+ * takes tells nothing of the tokens there are. */
+static const struct cat_person *person_of(const struct catalogue *catalogue,
+                                          const struct http_request *request, int64_t now_us)
 {
-    struct str header = http_header(call->request, "Authorization");
+    struct str header = http_header(request, "Authorization");
     struct str scheme;
     if (!header.ptr || !str_cut(&header, ' ', &scheme) || !str_eq_nocase(scheme, STR("Bearer")))
         return NULL;
     uint8_t hash[SECRET_HASH_LEN];
     secret_hash(header, hash);
-    return catalogue_token(call->catalogue, hash, call->now_us);
+    return catalogue_token(catalogue, hash, now_us);
 }
 
 /* Who is it, and may they? On success the row security's scope is set. */
@@ -41,7 +44,7 @@ static bool authorize(struct call *call)
     call->scope = pg_cstr("");
     if (call->route->is_public)
         return true;
-    call->person = person_of(call);
+    call->person = person_of(call->catalogue, call->request, call->now_us);
     if (!call->person)
         return call_refuse(call, CODE_unauthenticated, "");
     call->reach = reach_of(call->route, call->person);
@@ -114,12 +117,6 @@ static bool decode_body(struct call *call)
     const struct action *action = call->action;
     if (!action->body)
         return true;
-    size_t most = action->body_max ? action->body_max : API_BODY_MAX;
-    if (call->request->body.len > most) {
-        problem_add(&call->problem, CODE_body_too_large, "", fact_int((int64_t)most),
-                    fact_int((int64_t)call->request->body.len));
-        return false;
-    }
     if (!is_json_type(http_header(call->request, "Content-Type")))
         return call_refuse(call, CODE_media_type, "");
     const char *fault = NULL;
@@ -193,8 +190,7 @@ static void on_reply(void *arg, const struct pg_reply *reply)
     case ANSWER_GIVEN:
         break;
     case ANSWER_STALE:
-        parking_stale(api->parking, call);
-        api_catalogue_renew(api);
+        parking_stale(api->parking, call, api_catalogue_renew(api));
         break;
     case ANSWER_UNFINISHED:
         parking_moment(api->parking, call);
@@ -264,6 +260,18 @@ static struct call *call_new(struct api *api, struct http_request *request,
     return call;
 }
 
+size_t api_body_limit(void *arg, const struct http_request *request)
+{
+    struct api *api = arg;
+    struct route_match match;
+    if (!http_router_match(api->router, request->method, request->path, &match) || !api->catalogue)
+        return API_BODY_MAX;
+    const struct route *route = match.row;
+    const struct cat_person *person = person_of(api->catalogue, request, clock_now_us());
+    bool is_theirs = person && reach_of(route, person) != REACH_NONE;
+    return is_theirs && route->action->body_max ? route->action->body_max : API_BODY_MAX;
+}
+
 void api_dispatch(void *arg, struct http_request *request)
 {
     struct api *api = arg;
@@ -276,10 +284,6 @@ void api_dispatch(void *arg, struct http_request *request)
         return;
     }
     struct call *call = call_new(api, request, &match);
-    if (call->action->flags & ACTION_DEV && !api->options->dev) {
-        http_reply_code(request, CODE_not_found);
-        return;
-    }
     bool needs_catalogue = !(call->action->flags & ACTION_BARE);
     if (needs_catalogue && !api->catalogue) {
         http_reply_code(request, CODE_overloaded);

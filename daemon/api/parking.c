@@ -13,16 +13,16 @@
 #define MOMENT_TIMEOUT_US (60 * US_PER_S)
 
 enum parked_for {
-    FOR_CATALOGUE,
-    FOR_MOMENT, /* until the next tick of the timer */
-    FOR_RENEWAL,
+    FOR_CATALOGUE, /* to be tried again with a newer one */
+    FOR_MOMENT,    /* to be tried again at the next tick of the timer */
+    FOR_RELEASE,   /* done: its reply is sent once the catalogue knows of it */
 };
 
 struct parked {
     TAILQ_ENTRY(parked) link;
     struct call *call;
     enum parked_for what;
-    uint64_t renewal;
+    uint64_t renewal;    /* that it waits for; not FOR_MOMENT */
     int64_t deadline_us; /* on the system's monotonic clock */
 };
 
@@ -48,20 +48,14 @@ enum sweep { SWEEP_TICK, SWEEP_RESUME, SWEEP_CLOSE };
 
 static bool may_go_on(const struct parked *parked, enum sweep sweep, uint64_t renewal)
 {
-    switch (parked->what) {
-    case FOR_CATALOGUE:
-        return sweep == SWEEP_RESUME;
-    case FOR_MOMENT:
+    if (parked->what == FOR_MOMENT)
         return sweep == SWEEP_TICK;
-    case FOR_RENEWAL:
-        return sweep == SWEEP_RESUME && parked->renewal <= renewal;
-    }
-    return false;
+    return sweep == SWEEP_RESUME && parked->renewal <= renewal;
 }
 
 static void go_on(struct parking *parking, struct parked *parked, bool is_over)
 {
-    if (parked->what == FOR_RENEWAL)
+    if (parked->what == FOR_RELEASE)
         call_release(parked->call);
     else if (is_over)
         call_finish_code(parked->call, CODE_overloaded);
@@ -137,14 +131,14 @@ static void park(struct parking *parking, struct call *call, enum parked_for wha
     set_timer(parking);
 }
 
-void parking_stale(struct parking *parking, struct call *call)
+void parking_stale(struct parking *parking, struct call *call, uint64_t renewal)
 {
     if (call->is_second_try) {
         call_finish_code(call, CODE_overloaded);
         return;
     }
     call->is_second_try = true;
-    park(parking, call, FOR_CATALOGUE, 0, clock_system_mono_us() + STALE_TIMEOUT_US);
+    park(parking, call, FOR_CATALOGUE, renewal, clock_system_mono_us() + STALE_TIMEOUT_US);
 }
 
 void parking_resume(struct parking *parking, uint64_t renewal)
@@ -154,7 +148,7 @@ void parking_resume(struct parking *parking, uint64_t renewal)
 
 void parking_hold(struct parking *parking, struct call *call, uint64_t renewal)
 {
-    park(parking, call, FOR_RENEWAL, renewal, clock_system_mono_us() + STALE_TIMEOUT_US);
+    park(parking, call, FOR_RELEASE, renewal, clock_system_mono_us() + STALE_TIMEOUT_US);
 }
 
 void parking_moment(struct parking *parking, struct call *call)

@@ -13,8 +13,9 @@ struct parking *parking_new(struct event_base *base, void (*retry)(struct call *
 /* Everyone still here ends in 503, or with its reply. NULL is accepted. */
 void parking_free(struct parking *parking);
 
-/* Until parking_resume(); a call that comes here a second time ends in 503. */
-void parking_stale(struct parking *parking, struct call *call);
+/* Until renewal number `renewal`, which was asked for when the catalogue had turned out to be old;
+ * a call that comes here a second time ends in 503. */
+void parking_stale(struct parking *parking, struct call *call, uint64_t renewal);
 /* A new catalogue is in force, newer than the renewals asked for up to number `renewal`. */
 void parking_resume(struct parking *parking, uint64_t renewal);
 

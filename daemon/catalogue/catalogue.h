@@ -98,7 +98,7 @@ struct cat_budget {
 struct catalogue;
 
 /* Reads everything in one repeatable-read transaction and builds a snapshot with one reference.
- * `now_us` bounds the expansion of opening hours (a day back, the longest horizon ahead).
+ * Opening hours and days are expanded from 2 days before `now_us` to 400 days after it.
  * 0, or 1 with a sentence in `fault`. Blocking: the api calls it from its loader thread. */
 must_check int catalogue_load(struct pgsync *db, int64_t now_us, struct catalogue **ret,
                               struct buf *fault);

@@ -207,6 +207,18 @@ static struct exchange *exchange_new(struct http_conn *conn, struct str bytes)
     return exchange;
 }
 
+/* Whether the body is longer than this very request may have it. */
+static bool is_body_too_large(struct http_conn *conn)
+{
+    const struct http_conf *conf = &conn->server->conf;
+    if (conn->head.length == 0 || conf->body_limit == NULL)
+        return false;
+    size_t limit = conf->body_limit(conf->arg, &conn->exchange->request);
+    if (limit < conn->head.body_max)
+        conn->head.body_max = limit;
+    return conn->head.length > conn->head.body_max;
+}
+
 /* The bytes of the head that `rest` begins with, or 0: incomplete or refused. */
 static size_t read_head(struct http_conn *conn, struct str rest)
 {
@@ -232,6 +244,10 @@ static size_t read_head(struct http_conn *conn, struct str rest)
         return 0;
     }
     conn->exchange = exchange;
+    if (is_body_too_large(conn)) {
+        reply_refuse(conn, rest, CODE_body_too_large, NULL);
+        return 0;
+    }
     return head->size;
 }
 

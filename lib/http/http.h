@@ -47,11 +47,11 @@ struct http_request {
 };
 
 struct http_conf {
-    const char *address; /* IPv4 or IPv6 literal */
-    uint16_t port;       /* 0: any free one, see http_server_port */
-    bool reuse_port;     /* SO_REUSEPORT: several api processes on one port */
-    size_t head_max;     /* bytes of request line and headers; at most 1 MiB */
-    size_t body_max;
+    const char *address;                  /* IPv4 or IPv6 literal */
+    uint16_t port;                        /* 0: any free one, see http_server_port */
+    bool reuse_port;                      /* SO_REUSEPORT: several api processes on one port */
+    size_t head_max;                      /* bytes of request line and headers; at most 1 MiB */
+    size_t body_max;                      /* of any request */
     unsigned connections_max;             /* in all */
     unsigned connections_max_per_address; /* 0: no such limit. An IPv6 /64 is one address */
     int64_t request_timeout_us;           /* from a request's first byte to its last */
@@ -60,6 +60,9 @@ struct http_conf {
     /* Must answer each request exactly once, now or later, and within a time of its own: the server
      * sets no deadline for handlers. */
     void (*handler)(void *arg, struct http_request *request);
+    /* Most bytes of this request's body (body_max counts as well), asked once its head is there and
+     * before its body is read: who may not send much shall not fill the memory. NULL: body_max. */
+    size_t (*body_limit)(void *arg, const struct http_request *request);
     void *arg;
 };
 

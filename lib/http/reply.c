@@ -217,7 +217,7 @@ static void describe(const struct http_conn *conn, enum code code, const char *f
     struct fact limit = NO_FACT;
     struct fact actual = fault == NULL ? NO_FACT : fact_text(str_of(fault));
     if (code == CODE_body_too_large) {
-        limit = fact_int((int64_t)conn->server->conf.body_max);
+        limit = fact_int((int64_t)conn->head.body_max);
         actual = NO_FACT;
     } else if (code == CODE_head_too_large) {
         limit = fact_int((int64_t)conn->head.size_max);
