@@ -63,7 +63,7 @@ const struct conf_option options_table[] = {
 
     TEXT("database", "database", 0, database, NULL,
          "Where PostgreSQL is, as libpq's keyword = value pairs without user and password."),
-    INT("database", "db-connections", db_connections, 1, 256, "8", NULL,
+    INT("database", "db-connections", db_connections, 1, 256, "16", NULL,
         "Connections that an api process keeps open."),
     INT("database", "db-depth", db_depth, 1, 256, "16", NULL,
         "Most requests under way on one connection."),
