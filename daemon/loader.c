@@ -136,6 +136,7 @@ static bool load_once(struct loader *loader, struct pgsync **db)
         is_loaded = try_to_load(loader, db, &result, &fault);
     if (is_loaded)
         hand_over(loader, result);
+    mem_trim(); /* the rows that it was made of are gone */
     if (is_loaded || !is_ending(loader))
         report(loader, is_loaded ? STR("") : buf_view(&fault));
     buf_fini(&fault);

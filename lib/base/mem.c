@@ -3,6 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 void mem_fail(size_t size)
 {
     fprintf(stderr, "out of memory: %zu bytes could not be allocated\n", size);
@@ -34,4 +38,11 @@ void *mem_realloc(void *old, size_t size)
     if (memory == NULL)
         mem_fail(size);
     return memory;
+}
+
+void mem_trim(void)
+{
+#ifdef __GLIBC__
+    (void)malloc_trim(0);
+#endif
 }

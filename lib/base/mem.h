@@ -15,3 +15,7 @@ must_check void *mem_realloc(void *old, size_t size);
 
 /* Says on stderr that `size` bytes could not be had, and aborts. */
 noreturn_fn void mem_fail(size_t size);
+
+/* Gives memory that is not in use back to the system, where the C library can: after something
+ * large was made and thrown away. */
+void mem_trim(void);
