@@ -187,6 +187,18 @@ static int check_reach(const struct dev_cluster *cluster, const char *data_dir, 
     return 1;
 }
 
+/* Whether process `pid` is this cluster's server: those work in their data directory. The number
+ * may belong to somebody else by now, when machine or container went down with the server. */
+static bool is_server(const struct dev_cluster *cluster, int64_t pid)
+{
+    char path[64];
+    struct stat theirs, ours;
+
+    snprintf(path, sizeof(path), "/proc/%lld/cwd", (long long)pid);
+    return stat(path, &theirs) == 0 && stat(cluster->data.data, &ours) == 0 &&
+           theirs.st_dev == ours.st_dev && theirs.st_ino == ours.st_ino;
+}
+
 /* A server whose labtabd was killed is shutting down: it has to be gone first. */
 static int wait_for_predecessor(const struct dev_cluster *cluster, struct buf *fault)
 {
@@ -206,7 +218,7 @@ static int wait_for_predecessor(const struct dev_cluster *cluster, struct buf *f
             outcome = 0;
         rest = buf_view(&text);
         if (outcome && str_cut(&rest, '\n', &line) && !str_to_int(line, 1, INT32_MAX, &pid) &&
-            kill((pid_t)pid, 0) < 0 && errno == ESRCH)
+            !is_server(cluster, pid))
             outcome = 0;
         if (outcome)
             nanosleep(&pause, NULL);

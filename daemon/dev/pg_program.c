@@ -5,8 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
-const char *const pg_program_variables[] = {"PGDATA",    "PGHOST",     "PGPORT",    "PGUSER",
-                                            "PGOPTIONS", "PGDATABASE", "PGSERVICE", NULL};
+/* Of libpq, and of systemd: a server would tell it in our place that we are ready. */
+const char *const pg_program_variables[] = {
+    "PGDATA",    "PGHOST",        "PGPORT",        "PGUSER",       "PGOPTIONS", "PGDATABASE",
+    "PGSERVICE", "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", NULL};
 
 /* "/usr/lib/postgresql/15/bin/initdb": 15. */
 static long version_of(const char *path)

@@ -148,6 +148,25 @@ def test_data_are_kept_until_told_otherwise(private):
     assert client.get("/v1/firms").status == 401
 
 
+def test_number_of_a_dead_server_that_somebody_else_has_now(private):
+    """Machine and server went down together; after the start the number is another process's."""
+    private.start()
+    private.stop()
+    lock_file = private.directory / "data" / "cluster" / "postmaster.pid"
+    lock_file.write_text("1\n", encoding="ascii")
+    private.start()
+    assert private.client().get("/readyz").status == 200
+
+
+def test_private_server_tells_systemd_nothing(private):
+    """PostgreSQL says READY=1 itself where it can: too early, and in our place."""
+    os.chmod(private.notify.path, 0o777)
+    private.start()  # which waits for READY=1
+    ready = [line["child"] for line in private.events("role_ready")]
+    assert sorted(ready) == ["api", "jobs", "meter"]
+    assert not private.notify.wait_for("READY=1", 1), "it is said once"
+
+
 def test_one_labtabd_a_data_directory(private):
     private.start()
     second = run("--dev", f"--data-dir={private.directory / 'data'}", "--listen-port=0")
