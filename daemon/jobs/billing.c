@@ -71,7 +71,7 @@ static int put(struct jobs *jobs, const struct billing_order *order,
     if (result)
         return result;
     bool is_settled = pg_row_count(rows) > 0 &&
-                      str_eq(pg_get_text(rows, 0, pg_column(rows, "outcome")), STR("ok"));
+                      str_eq(pg_row_text((struct pg_row){rows, 0}, "outcome"), STR("ok"));
     *ret = is_settled ? PUT_SETTLED : PUT_MOVED;
     return 0;
 }
@@ -132,22 +132,22 @@ static int bill_firms(struct jobs *jobs, struct billing_order *order,
     const struct pg_rows *rows;
     int result = jobs_query(jobs, &q_billable_firms, firms, arena, &rows);
     for (int row = 0; result == 0 && row < pg_row_count(rows); row++) {
-        order->firm_id = pg_get_uuid(rows, row, 0);
+        order->firm_id = pg_row_uuid((struct pg_row){rows, row}, "firm_id");
         result = bill_firm(jobs, order, problems);
     }
     arena_free(arena);
     return result;
 }
 
-static int bill_run(struct jobs *jobs, const struct pg_rows *rows, struct arena *arena)
+static int bill_run(struct jobs *jobs, struct pg_row row, struct arena *arena)
 {
     struct billing_order order = {
-        .run = pg_get_uuid(rows, 0, pg_column(rows, "id")),
-        .site_id = pg_get_uuid(rows, 0, pg_column(rows, "site_id")),
-        .month_day = pg_get_date(rows, 0, pg_column(rows, "month")),
+        .run = pg_row_uuid(row, "id"),
+        .site_id = pg_row_uuid(row, "site_id"),
+        .month_day = pg_row_date(row, "month"),
     };
     const struct pg_param firms[] = {pg_uuid(order.site_id), pg_date(order.month_day),
-                                     pg_uuid(pg_get_uuid(rows, 0, pg_column(rows, "firm_id")))};
+                                     pg_uuid(pg_row_uuid(row, "firm_id"))};
     struct buf problems = {0};
     buf_putc(&problems, '[');
     int result = bill_firms(jobs, &order, firms, &problems);
@@ -171,7 +171,7 @@ static int run(struct jobs *jobs)
     int done = 0;
     int result = jobs_query(jobs, &q_billing_run_next, NULL, arena, &rows);
     if (result == 0 && pg_row_count(rows) > 0) {
-        result = bill_run(jobs, rows, arena);
+        result = bill_run(jobs, (struct pg_row){rows, 0}, arena);
         done = result == 0;
     }
     arena_free(arena);

@@ -32,45 +32,41 @@ static void add_year(struct funding *funding, int64_t fiscal_year, struct arena 
 static int64_t own_holds(const struct pg_rows *holds, struct uuid budget,
                          const struct uuid *bookings, size_t booking_count)
 {
-    int booking_column = pg_column(holds, "booking_id"),
-        budget_column = pg_column(holds, "budget_id"), held_column = pg_column(holds, "held");
     int64_t sum = 0;
-    for (int row = 0; row < pg_row_count(holds); row++) {
-        if (!uuid_eq(pg_get_uuid(holds, row, budget_column), budget))
+    for (struct pg_row row = {holds, 0}; row.row < pg_row_count(holds); row.row++) {
+        if (!uuid_eq(pg_row_uuid(row, "budget_id"), budget))
             continue;
-        struct uuid booking = pg_get_uuid(holds, row, booking_column);
+        struct uuid booking = pg_row_uuid(row, "booking_id");
         size_t i = 0;
         while (i < booking_count && !uuid_eq(bookings[i], booking))
             i++;
         if (i < booking_count)
-            sum += pg_get_int(holds, row, held_column);
+            sum += pg_row_int(row, "held");
     }
     return sum;
 }
 
 /* One budget of the table: into its programme's and funder's place. */
-static void add_budget(struct funding *funding, const struct pg_rows *rows, int row, int64_t held)
+static void add_budget(struct funding *funding, struct pg_row row, int64_t held)
 {
-    struct uuid programme = pg_get_uuid(rows, row, pg_column(rows, "programme_id"));
-    struct uuid funder = pg_get_uuid(rows, row, pg_column(rows, "funder_id"));
-    struct year_funds *year =
-        funding_year(funding, pg_get_int(rows, row, pg_column(rows, "fiscal_year")));
-    int cap = pg_column(rows, "firm_year_cap");
-    bool is_open = !pg_get_bool(rows, row, pg_column(rows, "is_closed"));
+    struct uuid programme = pg_row_uuid(row, "programme_id");
+    struct uuid funder = pg_row_uuid(row, "funder_id");
+    struct year_funds *year = funding_year(funding, pg_row_int(row, "fiscal_year"));
+    int64_t cap = pg_row_int_or(row, "firm_year_cap", BILL_NO_LIMIT);
+    bool is_open = !pg_row_bool(row, "is_closed");
     for (size_t i = 0; year && i < funding->programme_count; i++) {
         if (!uuid_eq(funding->programmes[i].id, programme))
             continue;
         struct bill_funds *funds = &year->funds[i];
-        if (!pg_is_null(rows, row, cap) && funds->firm_left == BILL_NO_LIMIT)
-            funds->firm_left = pg_get_int(rows, row, cap);
+        if (funds->firm_left == BILL_NO_LIMIT)
+            funds->firm_left = cap;
         if (funds->firm_left != BILL_NO_LIMIT)
-            funds->firm_left -= pg_get_int(rows, row, pg_column(rows, "firm_drawn")) +
-                                pg_get_int(rows, row, pg_column(rows, "firm_held")) - held;
+            funds->firm_left -= pg_row_int(row, "firm_drawn") + pg_row_int(row, "firm_held") - held;
         for (size_t k = 0; k < funding->programmes[i].funder_count; k++) {
             if (!uuid_eq(funding->programmes[i].funders[k].id, funder) || !is_open)
                 continue;
-            funds->funder_left[k] = pg_get_int(rows, row, pg_column(rows, "balance")) + held;
-            year->budgets[i][k] = pg_get_uuid(rows, row, pg_column(rows, "budget_id"));
+            funds->funder_left[k] = pg_row_int(row, "balance") + held;
+            year->budgets[i][k] = pg_row_uuid(row, "budget_id");
         }
     }
 }
@@ -101,9 +97,9 @@ int funding_read(struct jobs *jobs, struct uuid site, struct uuid firm, const st
     ret->programmes = catalogue_programmes(jobs->catalogue, site, &ret->programme_count);
     for (size_t i = 0; i < count; i++)
         add_year(ret, years[i], arena);
-    for (int row = 0; row < pg_row_count(rows); row++) {
-        struct uuid budget = pg_get_uuid(rows, row, pg_column(rows, "budget_id"));
-        add_budget(ret, rows, row, own_holds(holds, budget, bookings, count));
+    for (struct pg_row row = {rows, 0}; row.row < pg_row_count(rows); row.row++) {
+        struct uuid budget = pg_row_uuid(row, "budget_id");
+        add_budget(ret, row, own_holds(holds, budget, bookings, count));
     }
     floor_caps(ret);
     return 0;

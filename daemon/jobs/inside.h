@@ -3,6 +3,7 @@
 
 #include "base/instant.h"
 #include "catalogue/catalogue.h"
+#include "pg/row.h"
 #include "pg/sync.h"
 
 struct role_context;
@@ -43,8 +44,9 @@ must_check int jobs_query(struct jobs *jobs, const struct pg_stmt *stmt,
                           const struct pg_param *params, struct arena *arena,
                           const struct pg_rows **ret);
 
-/* The index of a word of the database in a NULL-terminated list; -1 when it is not there. */
-int jobs_index_of(struct str text, const char *const *names);
+/* Tells the log of a row with a word that is none of ours, which the tables' constraints forbid.
+ * JOBS_E_REFUSED. */
+must_check int jobs_unfit(const struct pg_stmt *stmt);
 
 /* The catalogue of now: loaded when there is none or it has changed, which ends all pointers into
  * the one before. 0, JOBS_E_REFUSED or -EIO. */

@@ -28,12 +28,11 @@ static void set_span(struct bill_usage *usage, struct arena *arena, int64_t from
 }
 
 /* The runs, when they are what is billed: not when unobserved time was added to them. */
-static void set_runs(struct bill_usage *usage, const struct pg_rows *rows, int row,
-                     struct arena *arena)
+static void set_runs(struct bill_usage *usage, struct pg_row row, struct arena *arena)
 {
     size_t from_count, to_count;
-    const int64_t *from = pg_get_array(rows, row, pg_column(rows, "run_from"), arena, &from_count);
-    const int64_t *to = pg_get_array(rows, row, pg_column(rows, "run_to"), arena, &to_count);
+    const int64_t *from = pg_row_array(row, "run_from", arena, &from_count);
+    const int64_t *to = pg_row_array(row, "run_to", arena, &to_count);
     struct bill_span *spans = arena_array(arena, from_count + 1, sizeof(*spans));
     int64_t sum_us = 0;
     for (size_t i = 0; i < from_count && i < to_count; i++) {
@@ -46,25 +45,25 @@ static void set_runs(struct bill_usage *usage, const struct pg_rows *rows, int r
     usage->span_count = from_count;
 }
 
-/* What the charge basis picked: as spans where it is some, as a plain duration otherwise. */
-static struct bill_usage read_usage(const struct pg_rows *rows, int row, struct arena *arena)
+/* What the charge basis picked: as spans where it is some, as a plain duration otherwise. 0, or 1
+ * when the basis is none of ours. */
+static int read_usage(struct pg_row row, struct arena *arena, struct bill_usage *ret)
 {
-    struct bill_usage usage = {
-        .billable_s = pg_get_int(rows, row, pg_column(rows, "billable_s")),
-        .service_us = pg_get_instant(rows, row, pg_column(rows, "logged_from")),
+    int basis;
+    if (pg_row_enum(row, "charge_basis", usage_basis_names, &basis))
+        return 1;
+    *ret = (struct bill_usage){
+        .billable_s = pg_row_int(row, "billable_s"),
+        .service_us = pg_row_instant(row, "logged_from"),
     };
-    enum usage_basis basis = (enum usage_basis)jobs_index_of(
-        pg_get_text(rows, row, pg_column(rows, "charge_basis")), usage_basis_names);
-    bool is_booked = !pg_is_null(rows, row, pg_column(rows, "reserved_from"));
-    if (basis == USAGE_RESERVED && is_booked)
-        set_span(&usage, arena, pg_get_instant(rows, row, pg_column(rows, "reserved_from")),
-                 pg_get_instant(rows, row, pg_column(rows, "reserved_to")));
+    if (basis == USAGE_RESERVED && !pg_row_is_null(row, "reserved_from"))
+        set_span(ret, arena, pg_row_instant(row, "reserved_from"),
+                 pg_row_instant(row, "reserved_to"));
     else if (basis == USAGE_LOGGED)
-        set_span(&usage, arena, pg_get_instant(rows, row, pg_column(rows, "logged_from")),
-                 pg_get_instant(rows, row, pg_column(rows, "logged_to")));
+        set_span(ret, arena, pg_row_instant(row, "logged_from"), pg_row_instant(row, "logged_to"));
     else if (basis == USAGE_USED)
-        set_runs(&usage, rows, row, arena);
-    return usage;
+        set_runs(ret, row, arena);
+    return 0;
 }
 
 static int read_items(struct jobs *jobs, const struct billing_order *order,
@@ -81,23 +80,24 @@ static int read_items(struct jobs *jobs, const struct billing_order *order,
     draft->items = arena_array(draft->arena, count + 1, sizeof(*draft->items));
     draft->usages = arena_array(draft->arena, count + 1, sizeof(*draft->usages));
     for (size_t i = 0; i < count; i++) {
-        int row = (int)i;
-        const struct cat_resource *resource = catalogue_resource_by_id(
-            jobs->catalogue, pg_get_uuid(rows, row, pg_column(rows, "resource_id")));
+        const struct pg_row row = {rows, (int)i};
+        const struct cat_resource *resource =
+            catalogue_resource_by_id(jobs->catalogue, pg_row_uuid(row, "resource_id"));
         if (!resource)
             return JOBS_E_REFUSED;
         struct bill_item *item = &draft->items[i];
-        item->usage = read_usage(rows, row, draft->arena);
+        if (read_usage(row, draft->arena, &item->usage))
+            return jobs_unfit(&q_billable_usage);
         item->tariffs = resource->tariffs;
         item->tariff_count = resource->tariff_count;
-        item->service_day = pg_get_date(rows, row, pg_column(rows, "service_day"));
+        item->service_day = pg_row_date(row, "service_day");
         item->firm = cat_firm_at(firm, item->usage.service_us);
         draft->usages[i] = (struct draft_usage){
-            .id = pg_get_uuid(rows, row, pg_column(rows, "id")),
-            .booking = pg_get_uuid(rows, row, pg_column(rows, "booking_id")),
+            .id = pg_row_uuid(row, "id"),
+            .booking = pg_row_uuid(row, "booking_id"),
             .resource = resource->name,
-            .quality = pg_get_int(rows, row, pg_column(rows, "quality")),
-            .fiscal_year = pg_get_int(rows, row, pg_column(rows, "fiscal_year")),
+            .quality = pg_row_int(row, "quality"),
+            .fiscal_year = pg_row_int(row, "fiscal_year"),
         };
     }
     draft->item_count = count;

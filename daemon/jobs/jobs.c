@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "clock.h"
+#include "dev/dev_clock.h"
 #include "jobs/inside.h"
 #include "options.h"
 #include "process/role.h"
@@ -41,12 +42,10 @@ int jobs_query(struct jobs *jobs, const struct pg_stmt *stmt, const struct pg_pa
     return reply.outcome == PG_FAILED && pgsync_is_alive(jobs->db) ? JOBS_E_REFUSED : -EIO;
 }
 
-int jobs_index_of(struct str text, const char *const *names)
+int jobs_unfit(const struct pg_stmt *stmt)
 {
-    int index = 0;
-    while (names[index] && !str_eq_c(text, names[index]))
-        index++;
-    return names[index] ? index : -1;
+    log_error("row_unfit", LS("statement", stmt->name));
+    return JOBS_E_REFUSED;
 }
 
 static void drop_catalogue(struct jobs *jobs)
@@ -60,7 +59,8 @@ int jobs_catalogue(struct jobs *jobs)
     struct arena *arena = arena_new();
     const struct pg_rows *rows;
     int result = jobs_query(jobs, &q_catalogue_version, NULL, arena, &rows);
-    int64_t version = result == 0 && pg_row_count(rows) > 0 ? pg_get_int(rows, 0, 0) : 0;
+    int64_t version =
+        result == 0 && pg_row_count(rows) > 0 ? pg_row_int((struct pg_row){rows, 0}, "version") : 0;
     arena_free(arena);
     if (result || (jobs->catalogue && catalogue_version(jobs->catalogue) == version))
         return result;
@@ -104,12 +104,8 @@ static int renew_clock(struct jobs *jobs, struct arena *arena)
 {
     const struct pg_rows *rows;
     int result = jobs_query(jobs, &q_dev_clock_get, NULL, arena, &rows);
-    if (result == 0 && pg_row_count(rows) > 0)
-        clock_set(&(struct clock_setting){
-            .real_us = pg_get_int(rows, 0, pg_column(rows, "real_us")),
-            .shown_us = pg_get_instant(rows, 0, pg_column(rows, "now")),
-            .rate = (int32_t)pg_get_int(rows, 0, pg_column(rows, "rate")),
-        });
+    if (result == 0)
+        dev_clock_follow(rows);
     return result;
 }
 
@@ -122,7 +118,7 @@ static int run_ticks(struct jobs *jobs, struct schedule *schedule)
     if (result == 0)
         result = jobs_query(jobs, &q_dev_tick_next, NULL, arena, &rows);
     if (result == 0 && pg_row_count(rows) > 0) {
-        int64_t tick = pg_get_int(rows, 0, pg_column(rows, "tick"));
+        int64_t tick = pg_row_int((struct pg_row){rows, 0}, "tick");
         result = run_due(jobs, schedule, true);
         const struct pg_param params[] = {pg_int(tick), pg_instant(clock_now_us())};
         if (result == 0)

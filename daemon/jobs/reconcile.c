@@ -17,25 +17,27 @@ struct due {
     struct usage_interval reserved, logged;
 };
 
-static struct due read_due(const struct pg_rows *rows, int row)
+/* 0, or 1 when its charge basis is none of ours. */
+static int read_due(struct pg_row row, struct due *ret)
 {
-    struct due due = {
-        .session = pg_get_uuid(rows, row, pg_column(rows, "session_id")),
-        .resource = pg_get_uuid(rows, row, pg_column(rows, "resource_id")),
-        .basis = pg_get_text(rows, row, pg_column(rows, "charge_basis")),
-        .reserved = {pg_get_instant(rows, row, pg_column(rows, "reserved_from")),
-                     pg_get_instant(rows, row, pg_column(rows, "reserved_to"))},
-        .logged = {pg_get_instant(rows, row, pg_column(rows, "logged_from")),
-                   pg_get_instant(rows, row, pg_column(rows, "logged_to"))},
+    int basis = 0;
+    int result = pg_row_enum(row, "charge_basis", usage_basis_names, &basis);
+    *ret = (struct due){
+        .session = pg_row_uuid(row, "session_id"),
+        .resource = pg_row_uuid(row, "resource_id"),
+        .basis = pg_row_text(row, "charge_basis"),
+        .rule =
+            {
+                .basis = (enum usage_basis)basis,
+                .tolerance_s = pg_row_int(row, "tolerance_s"),
+                .bills_unobserved = pg_row_bool(row, "bills_unobserved"),
+                .has_meter = pg_row_bool(row, "has_meter"),
+                .estimated_percent = ESTIMATED_PERCENT,
+            },
+        .reserved = {pg_row_instant(row, "reserved_from"), pg_row_instant(row, "reserved_to")},
+        .logged = {pg_row_instant(row, "logged_from"), pg_row_instant(row, "logged_to")},
     };
-    due.rule = (struct usage_rule){
-        .basis = (enum usage_basis)jobs_index_of(due.basis, usage_basis_names),
-        .tolerance_s = pg_get_int(rows, row, pg_column(rows, "tolerance_s")),
-        .bills_unobserved = pg_get_bool(rows, row, pg_column(rows, "bills_unobserved")),
-        .has_meter = pg_get_bool(rows, row, pg_column(rows, "has_meter")),
-        .estimated_percent = ESTIMATED_PERCENT,
-    };
-    return due;
+    return result;
 }
 
 /* The resource's spans around the session; ret_ids are the database's names for them. */
@@ -52,16 +54,18 @@ static int read_spans(struct jobs *jobs, const struct due *due, struct arena *ar
     struct run_span *spans = arena_array(arena, count + 1, sizeof(*spans));
     int64_t *ids = arena_array(arena, count + 1, sizeof(*ids));
     for (size_t i = 0; i < count; i++) {
-        int row = (int)i;
-        ids[i] = pg_get_int(rows, row, pg_column(rows, "id"));
+        const struct pg_row row = {rows, (int)i};
+        int state;
+        if (pg_row_enum(row, "state", run_status_names, &state))
+            return jobs_unfit(&q_usage_spans);
+        ids[i] = pg_row_int(row, "id");
         spans[i] = (struct run_span){
-            .ordinal = pg_get_int(rows, row, pg_column(rows, "ordinal")),
-            .state = (enum run_status)jobs_index_of(
-                pg_get_text(rows, row, pg_column(rows, "state")), run_status_names),
-            .start_us = pg_get_instant(rows, row, pg_column(rows, "started_at")),
-            .end_us = pg_get_instant(rows, row, pg_column(rows, "ended_at")),
-            .energy_mwh = pg_get_int(rows, row, pg_column(rows, "energy_mwh")),
-            .quality = (uint32_t)pg_get_int(rows, row, pg_column(rows, "quality")),
+            .ordinal = pg_row_int(row, "ordinal"),
+            .state = (enum run_status)state,
+            .start_us = pg_row_instant(row, "started_at"),
+            .end_us = pg_row_instant(row, "ended_at"),
+            .energy_mwh = pg_row_int(row, "energy_mwh"),
+            .quality = (uint32_t)pg_row_int(row, "quality"),
         };
     }
     *ret_spans = spans;
@@ -138,8 +142,9 @@ static int run(struct jobs *jobs)
     int count = result == 0 ? pg_row_count(rows) : 0, done = 0;
     jobs->due_after = FROM_THE_FIRST;
     for (int row = 0; row < count && result >= 0; row++) {
-        struct due due = read_due(rows, row);
-        result = reconcile(jobs, &due);
+        struct due due;
+        bool is_unfit = read_due((struct pg_row){rows, row}, &due);
+        result = is_unfit ? jobs_unfit(&q_usage_due) : reconcile(jobs, &due);
         done += result == 0;
         if (row == AT_ONCE - 1)
             jobs->due_after = (struct due_mark){due.logged.to_us, due.session};
