@@ -44,9 +44,8 @@ must_check int jobs_query(struct jobs *jobs, const struct pg_stmt *stmt,
                           const struct pg_param *params, struct arena *arena,
                           const struct pg_rows **ret);
 
-/* Tells the log of a row with a word that is none of ours, which the tables' constraints forbid.
- * JOBS_E_REFUSED. */
-must_check int jobs_unfit(const struct pg_stmt *stmt);
+/* Tells the log of a row with a word that is none of ours, which the tables' constraints forbid. */
+void jobs_tell_unfit(const struct pg_stmt *stmt);
 
 /* The catalogue of now: loaded when there is none or it has changed, which ends all pointers into
  * the one before. 0, JOBS_E_REFUSED or -EIO. */

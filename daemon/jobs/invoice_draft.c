@@ -86,8 +86,10 @@ static int read_items(struct jobs *jobs, const struct billing_order *order,
         if (!resource)
             return JOBS_E_REFUSED;
         struct bill_item *item = &draft->items[i];
-        if (read_usage(row, draft->arena, &item->usage))
-            return jobs_unfit(&q_billable_usage);
+        if (read_usage(row, draft->arena, &item->usage)) {
+            jobs_tell_unfit(&q_billable_usage);
+            return JOBS_E_REFUSED;
+        }
         item->tariffs = resource->tariffs;
         item->tariff_count = resource->tariff_count;
         item->service_day = pg_row_date(row, "service_day");

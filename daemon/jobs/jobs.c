@@ -42,10 +42,9 @@ int jobs_query(struct jobs *jobs, const struct pg_stmt *stmt, const struct pg_pa
     return reply.outcome == PG_FAILED && pgsync_is_alive(jobs->db) ? JOBS_E_REFUSED : -EIO;
 }
 
-int jobs_unfit(const struct pg_stmt *stmt)
+void jobs_tell_unfit(const struct pg_stmt *stmt)
 {
     log_error("row_unfit", LS("statement", stmt->name));
-    return JOBS_E_REFUSED;
 }
 
 static void drop_catalogue(struct jobs *jobs)

@@ -56,8 +56,10 @@ static int read_spans(struct jobs *jobs, const struct due *due, struct arena *ar
     for (size_t i = 0; i < count; i++) {
         const struct pg_row row = {rows, (int)i};
         int state;
-        if (pg_row_enum(row, "state", run_status_names, &state))
-            return jobs_unfit(&q_usage_spans);
+        if (pg_row_enum(row, "state", run_status_names, &state)) {
+            jobs_tell_unfit(&q_usage_spans);
+            return JOBS_E_REFUSED;
+        }
         ids[i] = pg_row_int(row, "id");
         spans[i] = (struct run_span){
             .ordinal = pg_row_int(row, "ordinal"),
@@ -144,7 +146,9 @@ static int run(struct jobs *jobs)
     for (int row = 0; row < count && result >= 0; row++) {
         struct due due;
         bool is_unfit = read_due((struct pg_row){rows, row}, &due);
-        result = is_unfit ? jobs_unfit(&q_usage_due) : reconcile(jobs, &due);
+        if (is_unfit)
+            jobs_tell_unfit(&q_usage_due);
+        result = is_unfit ? JOBS_E_REFUSED : reconcile(jobs, &due);
         done += result == 0;
         if (row == AT_ONCE - 1)
             jobs->due_after = (struct due_mark){due.logged.to_us, due.session};
