@@ -92,6 +92,9 @@ struct action {
     size_t body_size;
     size_t body_max; /* bytes; 0: API_BODY_MAX */
     const struct pg_stmt *stmt;
+    /* What a key was answered before (call_bind_key()), as `stmt` would; no row: nothing. It is
+     * asked when prepare refuses a request with a key, since what is done stays done. */
+    const struct pg_stmt *known;
     const struct reply_field *reply;
     const char *reply_name;                  /* schema name in the OpenAPI document: "Booking" */
     enum code refusals[ACTION_REFUSALS_MAX]; /* beyond those that every route can have */

@@ -186,6 +186,12 @@ static enum answer answer_rows(struct call *call, const struct pg_rows *rows)
 
 enum answer call_answer(struct call *call, const struct pg_reply *reply)
 {
+    if (call->is_refused && reply->outcome == PG_DONE && pg_row_count(reply->rows) == 0) {
+        call_finish_problem(call); /* as prepare has filled it */
+        return ANSWER_GIVEN;
+    }
+    if (call->is_refused)
+        problem_init(&call->problem, call->arena);
     bool is_read = call->request->method == HTTP_GET || call->request->method == HTTP_HEAD;
     switch (reply->outcome) {
     case PG_DONE:

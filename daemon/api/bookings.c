@@ -185,6 +185,7 @@ const struct action action_booking_create = {
     .body = booking_in,
     .body_size = sizeof(struct booking_in),
     .stmt = &q_booking_create,
+    .known = &q_booking_known,
     .reply = booking_reply,
     .reply_name = "Booking",
     .refusals = {CODE_taken, CODE_end_not_after_start, CODE_in_the_past, CODE_beyond_horizon,

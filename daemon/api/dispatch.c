@@ -173,12 +173,6 @@ static bool read_match(struct call *call)
     return true;
 }
 
-static void fill_queries(struct call *call)
-{
-    call->queries[0] = (struct pg_query){&q_scope_set, &call->scope};
-    call->queries[1] = (struct pg_query){call->action->stmt, call->bound};
-}
-
 static void on_reply(void *arg, const struct pg_reply *reply)
 {
     struct call *call = arg;
@@ -201,13 +195,34 @@ static void on_reply(void *arg, const struct pg_reply *reply)
     }
 }
 
+static void send_to_database(struct call *call, const struct pg_stmt *stmt)
+{
+    call->queries[0] = (struct pg_query){&q_scope_set, &call->scope};
+    call->queries[1] = (struct pg_query){stmt, call->bound};
+    pgpool_submit(call->api->pool, call->queries, LEN(call->queries),
+                  call->api->options->db_timeout_ms * 1000, call->arena, on_reply, call);
+}
+
+/* Prepare has refused: that is the answer, unless the key stands for something done before. */
+static void refuse(struct call *call)
+{
+    if (!call->key.ptr || !call->action->known) {
+        call_finish_problem(call);
+        return;
+    }
+    call->is_refused = true;
+    call->bound_count = 0;
+    call_bind_key(call);
+    send_to_database(call, call->action->known);
+}
+
 /* Domain rules, binding, and off to PostgreSQL. */
 static void submit(struct call *call)
 {
     call->bound_count = 0;
     bool is_prepared = !call->action->prepare || call->action->prepare(call);
     if (!is_prepared || call->problem.count > 0) {
-        call_finish_problem(call);
+        refuse(call);
         return;
     }
     if (call->action->serve && call->action->serve(call))
@@ -217,9 +232,7 @@ static void submit(struct call *call)
         call_finish_problem(call);
         return;
     }
-    fill_queries(call);
-    pgpool_submit(call->api->pool, call->queries, 2, call->api->options->db_timeout_ms * 1000,
-                  call->arena, on_reply, call);
+    send_to_database(call, call->action->stmt);
 }
 
 /* Everything that points into the old catalogue is found anew, the person's rights too. */

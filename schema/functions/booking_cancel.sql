@@ -8,19 +8,12 @@ returns fn.booking_reply
 language plpgsql volatile as $$
 #variable_conflict use_column
 declare
-  known idempotency;
   b booking;
   reply fn.booking_reply;
 begin
-  if key is not null then
-    perform fn.key_lock(by_person, booking_cancel.key);
-    select i.* into known from idempotency i where i.person_id = by_person and i.key = booking_cancel.key;
-    if found then
-      if known.request_hash <> booking_cancel.request_hash then
-        return fn.booking_refuse('key_reused', null);
-      end if;
-      return jsonb_populate_record(null::fn.booking_reply, known.reply);
-    end if;
+  reply := fn.booking_known(by_person, key, request_hash);
+  if reply.outcome is not null then
+    return reply;
   end if;
 
   select * into b from booking where booking.id = booking_cancel.id for update;

@@ -14,22 +14,15 @@ returns fn.booking_reply
 language plpgsql volatile as $$
 #variable_conflict use_column
 declare
-  known idempotency;
   current_version bigint;
   missing uuid;
   held record;
   made booking;
   reply fn.booking_reply;
 begin
-  if key is not null then
-    perform fn.key_lock(by_person, booking_create.key);
-    select i.* into known from idempotency i where i.person_id = by_person and i.key = booking_create.key;
-    if found then
-      if known.request_hash <> booking_create.request_hash then
-        return fn.booking_refuse('key_reused', null);
-      end if;
-      return jsonb_populate_record(null::fn.booking_reply, known.reply);
-    end if;
+  reply := fn.booking_known(by_person, key, request_hash);
+  if reply.outcome is not null then
+    return reply;
   end if;
 
   select c.version into current_version from catalogue c;

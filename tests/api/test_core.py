@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from booking_support import must_book
+from booking_support import must_book, wanted
 from support.lab import NEVER_CLOSED, Lab
 
 NOW = "2026-11-23T00:00:00Z"
@@ -125,6 +125,27 @@ def test_large_body_of_an_administrator(daemon):
     body = json.dumps({"site": {"code": "x" * 100_000}}).encode()
     reply = daemon.client("admin").request("PUT", "/v1/site_file", body=body, headers={"Content-Type": "application/json"})
     assert reply.status == 422 and "bad_format" in reply.codes
+
+
+# ---------------------------------------------------------------- what is done stays done
+
+
+def test_repeat_by_key_when_the_rules_forbid_it_by_now(lab):
+    """The first reply was lost, and by now it is too late to book: the key still gives the booking, and only it."""
+    resource = lab.resource(hours=NEVER_CLOSED, rule={"notice_s": 3600})
+    person = lab.person(lab.firm())
+    lab.apply()
+    body, client = wanted(resource, "23 11:00", "23 12:00"), lab.client(person)
+    first = client.post("/v1/bookings", body, headers={"Idempotency-Key": "one"})
+    assert first.status == 201, first
+    lab.daemon.set_clock("2026-11-23T01:30:00Z")
+    again = client.post("/v1/bookings", body, headers={"Idempotency-Key": "one"})
+    assert (again.status, again.json, again.headers["ETag"]) == (201, first.json, first.headers["ETag"]), again
+    late = client.post("/v1/bookings", body, headers={"Idempotency-Key": "two"})
+    assert (late.status, late.codes) == (422, ["notice_too_short"])
+    other = client.post("/v1/bookings", {**body, "purpose": "else"}, headers={"Idempotency-Key": "one"})
+    assert (other.status, other.codes) == (422, ["key_reused"])
+    assert len(client.get("/v1/bookings").json["items"]) == 1
 
 
 # ---------------------------------------------------------------- without --dev
