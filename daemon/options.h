@@ -28,6 +28,7 @@ struct options {
     /* [database] */
     const char *database; /* conninfo without a user, see options_conninfo(); NULL: --dev's own */
     int64_t db_connections;
+    int64_t db_read_connections;
     int64_t db_depth;
     int64_t db_queue;
     int64_t db_timeout_ms;

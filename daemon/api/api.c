@@ -109,20 +109,27 @@ static void on_stop(void *arg)
     http_server_drain(api->server, on_drained, api);
 }
 
+static struct pgpool *open_pool(struct api *api, int64_t connections)
+{
+    const struct options *options = api->options;
+    return pgpool_new(api->base, &(struct pgpool_conf){
+                                     .conninfo = api->role->conninfo,
+                                     .statements = schema_api_queries,
+                                     .statement_count = schema_api_query_count,
+                                     .connections = (unsigned)connections,
+                                     .depth = (unsigned)options->db_depth,
+                                     .queue_limit = (size_t)options->db_queue,
+                                     .reconnect_max_us = options->db_reconnect_max_ms * 1000,
+                                     .statement_timeout_us = options->db_timeout_ms * 1000,
+                                 });
+}
+
 static void open_database(struct api *api)
 {
     const struct options *options = api->options;
     static const char *const channels[] = {"catalogue", "dev_clock", NULL};
-    api->pool = pgpool_new(api->base, &(struct pgpool_conf){
-                                          .conninfo = api->role->conninfo,
-                                          .statements = schema_api_queries,
-                                          .statement_count = schema_api_query_count,
-                                          .connections = (unsigned)options->db_connections,
-                                          .depth = (unsigned)options->db_depth,
-                                          .queue_limit = (size_t)options->db_queue,
-                                          .reconnect_max_us = options->db_reconnect_max_ms * 1000,
-                                          .statement_timeout_us = options->db_timeout_ms * 1000,
-                                      });
+    api->writes = open_pool(api, options->db_connections);
+    api->reads = open_pool(api, options->db_read_connections);
     api->loader = loader_new(api->base, &(struct loader_conf){
                                             .name = "catalogue",
                                             .conninfo = api->role->conninfo,
@@ -193,7 +200,8 @@ static void open_router(struct api *api)
 static void close_all(struct api *api)
 {
     pglisten_free(api->listen);
-    pgpool_free(api->pool);
+    pgpool_free(api->writes);
+    pgpool_free(api->reads);
     parking_free(api->parking);
     http_server_free(api->server);
     loader_free(api->loader);

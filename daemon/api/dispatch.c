@@ -173,12 +173,16 @@ static bool read_match(struct call *call)
     return true;
 }
 
+static bool is_read(const struct call *call)
+{
+    return call->request->method == HTTP_GET || call->request->method == HTTP_HEAD;
+}
+
 static void on_reply(void *arg, const struct pg_reply *reply)
 {
     struct call *call = arg;
     struct api *api = call->api;
-    bool is_write = call->request->method != HTTP_GET && call->request->method != HTTP_HEAD;
-    if (is_write)
+    if (!is_read(call))
         calendar_cache_next(api->calendar_cache);
     switch (call_answer(call, reply)) {
     case ANSWER_GIVEN:
@@ -199,8 +203,9 @@ static void send_to_database(struct call *call, const struct pg_stmt *stmt)
 {
     call->queries[0] = (struct pg_query){&q_scope_set, &call->scope};
     call->queries[1] = (struct pg_query){stmt, call->bound};
-    pgpool_submit(call->api->pool, call->queries, LEN(call->queries),
-                  call->api->options->db_timeout_ms * 1000, call->arena, on_reply, call);
+    struct pgpool *pool = is_read(call) ? call->api->reads : call->api->writes;
+    pgpool_submit(pool, call->queries, LEN(call->queries), call->api->options->db_timeout_ms * 1000,
+                  call->arena, on_reply, call);
 }
 
 /* Prepare has refused: that is the answer, unless the key stands for something done before. */

@@ -16,9 +16,11 @@ static bool serve_health(struct call *call)
 
 static bool serve_ready(struct call *call)
 {
-    struct pgpool_stats stats;
-    pgpool_stats(call->api->pool, &stats);
-    bool is_ready = stats.connected > 0 && call->api->catalogue && !call->api->is_draining;
+    struct pgpool_stats writes, reads;
+    pgpool_stats(call->api->writes, &writes);
+    pgpool_stats(call->api->reads, &reads);
+    bool is_ready = writes.connected > 0 && reads.connected > 0 && call->api->catalogue &&
+                    !call->api->is_draining;
     if (!is_ready) {
         call_refuse(call, CODE_overloaded, "");
         call_finish_problem(call);
@@ -36,11 +38,28 @@ static void put_figure(struct buf *out, const char *name, const char *type, cons
                type, name, (unsigned long long)value);
 }
 
+static struct pgpool_stats sum_of(struct pgpool_stats a, struct pgpool_stats b)
+{
+    return (struct pgpool_stats){
+        .connected = a.connected + b.connected,
+        .waiting = a.waiting + b.waiting,
+        .under_way = a.under_way + b.under_way,
+        .done = a.done + b.done,
+        .failed = a.failed + b.failed,
+        .busy = a.busy + b.busy,
+        .timeouts = a.timeouts + b.timeouts,
+        .lost = a.lost + b.lost,
+        .reconnects = a.reconnects + b.reconnects,
+    };
+}
+
 static bool serve_metrics(struct call *call)
 {
-    struct pgpool_stats db;
+    struct pgpool_stats writes, reads;
     struct http_stats http;
-    pgpool_stats(call->api->pool, &db);
+    pgpool_stats(call->api->writes, &writes);
+    pgpool_stats(call->api->reads, &reads);
+    struct pgpool_stats db = sum_of(writes, reads);
     http_server_stats(call->api->server, &http);
     const struct {
         const char *name, *type, *help;

@@ -19,7 +19,8 @@ struct api {
     struct event_base *base;
     struct http_router *router;
     struct http_server *server;
-    struct pgpool *pool;
+    struct pgpool *writes; /* many connections: each commit waits for the disk */
+    struct pgpool *reads;  /* few, with many requests under way on each */
     struct pglisten *listen;
     struct loader *loader;
     struct catalogue *catalogue; /* NULL until the first one is loaded */

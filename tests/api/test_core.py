@@ -22,7 +22,7 @@ DEADLINE_S = 60
 @pytest.fixture(scope="module")
 def daemon(labtabd_of_module):
     """One connection to the database, so that all requests share it."""
-    return labtabd_of_module("--role=api", "--db-connections=1", f"--db-depth={AT_ONCE}")
+    return labtabd_of_module("--role=api", "--db-connections=1", "--db-read-connections=1", f"--db-depth={AT_ONCE}")
 
 
 def wait_until(look, what):

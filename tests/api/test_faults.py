@@ -170,7 +170,7 @@ def test_without_a_database(frail):
 
 def test_full_queue_refuses_at_once(labtabd, cluster):
     """One connection, one request under way, four waiting: while it is held up, the others are told to come back."""
-    daemon = labtabd("--db-connections=1", "--db-depth=1", "--db-queue=4", "--db-timeout=4000")
+    daemon = labtabd("--db-connections=1", "--db-read-connections=1", "--db-depth=1", "--db-queue=4", "--db-timeout=4000")
     lab = Lab(daemon)
     daemon.set_clock("2026-11-23T00:00:00Z")
     resource = lab.resource(hours=NEVER_CLOSED, capacity=40)
