@@ -74,10 +74,26 @@ static void on_notify(void *arg, const char *channel, const char *payload)
         dev_clock_renew(api);
 }
 
-static void on_renew(evutil_socket_t fd, short what, void *arg)
+/* Tells when the database goes away and when it is back: the pools themselves say nothing. */
+static void watch_database(struct api *api)
+{
+    struct pgpool_stats writes, reads;
+    pgpool_stats(api->writes, &writes);
+    pgpool_stats(api->reads, &reads);
+    bool is_away = writes.connected == 0 || reads.connected == 0;
+    if (is_away == api->is_database_away)
+        return;
+    api->is_database_away = is_away;
+    log_write(is_away ? LOG_WARN : LOG_INFO, is_away ? "database_away" : "database_back", NULL, 0);
+}
+
+static void on_second(evutil_socket_t fd, short what, void *arg)
 {
     (void)fd, (void)what;
-    api_catalogue_renew(arg);
+    struct api *api = arg;
+    watch_database(api);
+    if (++api->seconds % RENEW_S == 0)
+        api_catalogue_renew(api);
 }
 
 /* SIGHUP. */
@@ -88,9 +104,9 @@ static void on_reload(void *arg)
 
 static void open_timer(struct api *api)
 {
-    const struct timeval interval = {RENEW_S, 0};
-    api->renew_timer = event_new(api->base, -1, EV_PERSIST, on_renew, api);
-    if (!api->renew_timer || event_add(api->renew_timer, &interval) != 0)
+    const struct timeval second = {1, 0};
+    api->timer = event_new(api->base, -1, EV_PERSIST, on_second, api);
+    if (!api->timer || event_add(api->timer, &second) != 0)
         abort();
 }
 
@@ -208,7 +224,7 @@ static void close_all(struct api *api)
     catalogue_unref(api->catalogue);
     calendar_cache_free(api->calendar_cache);
     http_router_free(api->router);
-    event_free(api->renew_timer);
+    event_free(api->timer);
     buf_fini(&api->openapi);
 }
 

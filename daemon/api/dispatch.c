@@ -173,6 +173,15 @@ static bool read_match(struct call *call)
     return true;
 }
 
+/* Every part is looked at, so that all faults are told at once. */
+static bool decode(struct call *call)
+{
+    bool is_query_fine = decode_query(call);
+    bool is_head_fine = read_key(call) && read_match(call);
+    bool is_body_fine = decode_body(call);
+    return is_query_fine && is_head_fine && is_body_fine;
+}
+
 static bool is_read(const struct call *call)
 {
     return call->request->method == HTTP_GET || call->request->method == HTTP_HEAD;
@@ -309,9 +318,7 @@ void api_dispatch(void *arg, struct http_request *request)
     }
     if (api->catalogue)
         call->catalogue = catalogue_ref(api->catalogue);
-    bool is_well_formed = authorize(call) && decode_query(call) && read_key(call) &&
-                          read_match(call) && decode_body(call);
-    if (is_well_formed)
+    if (authorize(call) && decode(call))
         submit(call);
     else
         call_finish_problem(call);

@@ -82,7 +82,6 @@ const struct action action_token_create = {
     .tag = "people",
     .summary = "Make a bearer token for a person.",
     .flags = ACTION_OUTCOME | ACTION_CREATES | ACTION_RENEWS,
-    .location = "/v1/tokens/",
     .body = token_in,
     .body_size = sizeof(struct token_in),
     .stmt = &q_token_create,

@@ -24,7 +24,9 @@ struct api {
     struct pglisten *listen;
     struct loader *loader;
     struct catalogue *catalogue; /* NULL until the first one is loaded */
-    struct event *renew_timer;
+    struct event *timer;         /* every second */
+    int64_t seconds;
+    bool is_database_away;
     struct parking *parking; /* calls that wait */
     struct calendar_cache *calendar_cache;
     struct buf openapi; /* rendered once */
