@@ -192,7 +192,6 @@ enum answer call_answer(struct call *call, const struct pg_reply *reply)
     }
     if (call->is_refused)
         problem_init(&call->problem, call->arena);
-    bool is_read = call->request->method == HTTP_GET || call->request->method == HTTP_HEAD;
     switch (reply->outcome) {
     case PG_DONE:
         return answer_rows(call, reply->rows);
@@ -206,7 +205,7 @@ enum answer call_answer(struct call *call, const struct pg_reply *reply)
         break;
     case PG_TIMEOUT:
     case PG_LOST:
-        call_finish_code(call, is_read ? CODE_overloaded : CODE_outcome_unknown);
+        call_finish_code(call, call_is_read(call) ? CODE_overloaded : CODE_outcome_unknown);
         break;
     }
     return ANSWER_GIVEN;

@@ -6,6 +6,11 @@
 
 #include "base/secret.h"
 
+bool call_is_read(const struct call *call)
+{
+    return call->request->method == HTTP_GET || call->request->method == HTTP_HEAD;
+}
+
 void call_bind(struct call *call, struct pg_param param)
 {
     if (call->bound_count < CALL_PARAMS_MAX)
@@ -145,8 +150,7 @@ void call_reply_json(struct call *call, int status, struct str json, const char 
     http_reply_header(call->request, "ETag", "%s", etag);
     http_reply_header(call->request, "Cache-Control",
                       call->route->is_public ? "no-cache" : "private, no-cache");
-    bool is_read = call->request->method == HTTP_GET || call->request->method == HTTP_HEAD;
-    if (is_read && has_tag(call->request, etag))
+    if (call_is_read(call) && has_tag(call->request, etag))
         http_reply(call->request, 304, NULL, (struct str){0});
     else
         http_reply(call->request, status, "application/json", json);

@@ -41,6 +41,9 @@ struct call {
     } held;
 };
 
+/* A GET or HEAD: changes nothing, so that its outcome is never unknown. */
+bool call_is_read(const struct call *call);
+
 /* Appends a parameter of the action's statement. */
 void call_bind(struct call *call, struct pg_param param);
 

@@ -182,16 +182,11 @@ static bool decode(struct call *call)
     return is_query_fine && is_head_fine && is_body_fine;
 }
 
-static bool is_read(const struct call *call)
-{
-    return call->request->method == HTTP_GET || call->request->method == HTTP_HEAD;
-}
-
 static void on_reply(void *arg, const struct pg_reply *reply)
 {
     struct call *call = arg;
     struct api *api = call->api;
-    if (!is_read(call))
+    if (!call_is_read(call))
         calendar_cache_next(api->calendar_cache);
     switch (call_answer(call, reply)) {
     case ANSWER_GIVEN:
@@ -212,7 +207,7 @@ static void send_to_database(struct call *call, const struct pg_stmt *stmt)
 {
     call->queries[0] = (struct pg_query){&q_scope_set, &call->scope};
     call->queries[1] = (struct pg_query){stmt, call->bound};
-    struct pgpool *pool = is_read(call) ? call->api->reads : call->api->writes;
+    struct pgpool *pool = call_is_read(call) ? call->api->reads : call->api->writes;
     pgpool_submit(pool, call->queries, LEN(call->queries), call->api->options->db_timeout_ms * 1000,
                   call->arena, on_reply, call);
 }

@@ -206,12 +206,6 @@ const struct cat_budget *catalogue_budget(const struct catalogue *catalogue, str
 
 /* ---------------------------------------------------------------- lists */
 
-const struct cat_site *catalogue_sites(const struct catalogue *catalogue, size_t *ret_count)
-{
-    *ret_count = catalogue->site_count;
-    return catalogue->sites;
-}
-
 const struct cat_resource *catalogue_resources(const struct catalogue *catalogue, size_t *ret_count)
 {
     *ret_count = catalogue->resource_count;

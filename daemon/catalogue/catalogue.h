@@ -140,7 +140,6 @@ const struct cat_budget *catalogue_budget(const struct catalogue *catalogue, str
                                           struct uuid funder, int64_t at_us);
 
 /* Whole lists, in a stable order. Programmes are those of a site, by priority. */
-const struct cat_site *catalogue_sites(const struct catalogue *catalogue, size_t *ret_count);
 const struct cat_resource *catalogue_resources(const struct catalogue *catalogue,
                                                size_t *ret_count);
 const struct bill_programme *catalogue_programmes(const struct catalogue *catalogue,
