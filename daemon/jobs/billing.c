@@ -2,12 +2,14 @@
  * the budgets and its usages' status are one statement, so a run that dies half way is simply taken
  * up again. */
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "jobs/inside.h"
 #include "jobs/invoice_draft.h"
+#include "process/role.h"
 #include "schema/queries.h"
 
 #define TRIES 5 /* budgets may move between rating and drawing: rate again */
@@ -125,6 +127,8 @@ static int bill_firm(struct jobs *jobs, struct billing_order *order, struct buf 
     return result < 0 ? result : 0;
 }
 
+/* Between two firms the supervisor hears that we live, and may ask us to stop: then the run is left
+ * as it is, to be taken up again. -ECANCELED. */
 static int bill_firms(struct jobs *jobs, struct billing_order *order,
                       const struct pg_param firms[3], struct buf *problems)
 {
@@ -133,7 +137,7 @@ static int bill_firms(struct jobs *jobs, struct billing_order *order,
     int result = jobs_query(jobs, &q_billable_firms, firms, arena, &rows);
     for (int row = 0; result == 0 && row < pg_row_count(rows); row++) {
         order->firm_id = pg_row_uuid((struct pg_row){rows, row}, "firm_id");
-        result = bill_firm(jobs, order, problems);
+        result = role_turn(jobs->role) ? bill_firm(jobs, order, problems) : -ECANCELED;
     }
     arena_free(arena);
     return result;
