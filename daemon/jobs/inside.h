@@ -25,7 +25,8 @@ struct jobs {
 };
 
 /* One job: derives what is due from the database's state, so that any downtime gives the same
- * result afterwards. Returns how many things it did, or -EIO when the database is lost. */
+ * result afterwards. Returns how many things it did; -EIO when the database is lost,
+ * -ECANCELED when the role shall end: both close the connection. */
 struct job {
     const char *name;
     int64_t every_us; /* real time between two looks */
