@@ -10,14 +10,17 @@
 #include "api/state.h"
 #include "base/log.h"
 #include "clock.h"
+#include "dev/dev_clock.h"
 #include "http/router.h"
 #include "loader.h"
 #include "options.h"
 #include "pg/listen.h"
+#include "pg/sync.h"
 #include "process/role.h"
 #include "schema/queries.h"
 
 #define LISTEN_HEARTBEAT_US (5 * US_PER_S)
+#define CLOCK_TIMEOUT_US    (3 * US_PER_S)
 #define RENEW_S             3600 /* opening hours are expanded for a time ahead, and time passes */
 
 uint64_t api_catalogue_renew(struct api *api)
@@ -25,10 +28,24 @@ uint64_t api_catalogue_renew(struct api *api)
     return loader_request(api->loader);
 }
 
+static void follow_stored_clock(struct pgsync *db)
+{
+    static const struct pg_query query = {&q_dev_clock_get, NULL};
+    struct arena *arena = arena_new();
+    struct pg_reply reply;
+    pgsync_run(db, &query, CLOCK_TIMEOUT_US, arena, &reply);
+    if (reply.outcome == PG_DONE)
+        dev_clock_follow(reply.rows);
+    arena_free(arena);
+}
+
 static int load_catalogue(void *arg, struct pgsync *db, void **ret, struct buf *fault)
 {
-    (void)arg;
+    const struct api *api = arg;
     struct catalogue *catalogue;
+    if (api->options
+            ->dev) /* nothing is served before the first catalogue, so not by a wrong clock */
+        follow_stored_clock(db);
     int result = catalogue_load(db, clock_now_us(), &catalogue, fault);
     *ret = result == 0 ? catalogue : NULL;
     return result;
