@@ -60,6 +60,25 @@
     CODE(not_qualified, 422, "A valid qualification for this resource is needed.", "해당 장비 사용 자격이 필요합니다.") \
     CODE(firm_blocked, 422, "The firm may not book at present.", "현재 예약이 제한된 기업입니다.")                 \
     CODE(not_bookable, 422, "This resource cannot be booked.", "예약할 수 없는 자원입니다.")                     \
+    CODE(not_eligible, 422, "The firm is not one of those that may book this.", "이 자원을 예약할 수 있는 대상 기업이 아닙니다.") \
+    CODE(quota_count, 422, "That would be more bookings than the quota allows.", "예약 한도(건수)를 넘습니다.") \
+    CODE(quota_time, 422, "That would be more time than the quota allows.", "예약 한도(시간)를 넘습니다.")    \
+    CODE(gap_too_short, 422, "It is too close to another booking of this person.", "같은 사람의 다른 예약과 간격이 너무 짧습니다.") \
+    CODE(firm_suspended, 422, "The firm missed too many bookings and may not book yet.", "미사용 예약이 많아 예약이 일시 정지된 기업입니다.") \
+    CODE(firm_unpaid, 422, "The firm has an invoice that is long overdue.", "기한이 지난 미납 청구서가 있습니다.") \
+    CODE(locked, 422, "It is too late to change or cancel this booking.", "변경 또는 취소할 수 있는 기한이 지났습니다.") \
+    CODE(too_early, 422, "It is too early for this.", "아직 할 수 없는 시각입니다.")                          \
+    CODE(already_missed, 409, "The booking was missed.", "이미 미사용 처리된 예약입니다.")                    \
+    CODE(awaits_approval, 409, "The booking awaits approval.", "승인을 기다리는 예약입니다.")                 \
+    CODE(offer_expired, 409, "The offer has expired.", "제안의 유효 기간이 지났습니다.")                      \
+    CODE(quote_expired, 409, "The quote has expired.", "견적의 유효 기간이 지났습니다.")                      \
+    CODE(quote_mismatch, 422, "The quote is for something else.", "견적의 내용과 다릅니다.")                  \
+    CODE(already_waiting, 409, "This person waits for that already.", "이미 대기 중입니다.")                  \
+    CODE(not_waiting, 409, "This entry waits no longer.", "더 이상 대기 중이 아닙니다.")                      \
+    CODE(series_too_long, 422, "The series has too many instances.", "반복 횟수가 너무 많습니다.")            \
+    /* courses */                                                                                   \
+    CODE(course_full, 409, "The course is full.", "정원이 찼습니다.")                                         \
+    CODE(already_enrolled, 409, "This person is enrolled already.", "이미 등록되어 있습니다.")                \
     /* sessions, usage */                                                                           \
     CODE(already_started, 409, "The session has started already.", "이미 시작되었습니다.")                       \
     CODE(already_finished, 409, "The session has finished already.", "이미 종료되었습니다.")                     \
