@@ -5,15 +5,9 @@
 #define YEAR_MIN 1970
 #define YEAR_MAX 2199
 
-struct civil {
-    int64_t year;
-    int64_t month;
-    int64_t day;
-};
-
-/* Days since 1970-01-01 of a date of the proleptic Gregorian calendar. The year begins in March, so
- * that the leap day is its last; 719468 days lie between 0000-03-01 and 1970-01-01. */
-static int64_t days_from_civil(struct civil date)
+/* The year begins in March, so that the leap day is its last; 719468 days lie between 0000-03-01
+ * and 1970-01-01. */
+int64_t civil_to_day(struct civil date)
 {
     int64_t year = date.month <= 2 ? date.year - 1 : date.year;
     int64_t era = (year >= 0 ? year : year - 399) / 400;
@@ -24,7 +18,7 @@ static int64_t days_from_civil(struct civil date)
     return era * 146097 + day_of_era - 719468;
 }
 
-static struct civil civil_from_days(int64_t days)
+struct civil civil_of_day(int64_t days)
 {
     days += 719468;
     int64_t era = (days >= 0 ? days : days - 146096) / 146097;
@@ -74,15 +68,15 @@ static bool take_date(struct str *text, int64_t *ret_day)
     /* The day exists if it comes back unchanged: 02-30 would come back as 03-01 or 03-02. */
     if (date.month < 1 || date.month > 12 || date.day < 1 || date.day > 31)
         return false;
-    *ret_day = days_from_civil(date);
-    struct civil back = civil_from_days(*ret_day);
+    *ret_day = civil_to_day(date);
+    struct civil back = civil_of_day(*ret_day);
     return back.month == date.month && back.day == date.day;
 }
 
 static bool is_year_in_range(int64_t day)
 {
-    return day >= days_from_civil((struct civil){YEAR_MIN, 1, 1}) &&
-           day < days_from_civil((struct civil){YEAR_MAX + 1, 1, 1});
+    return day >= civil_to_day((struct civil){YEAR_MIN, 1, 1}) &&
+           day < civil_to_day((struct civil){YEAR_MAX + 1, 1, 1});
 }
 
 /* Takes "HH:MM:SS" and up to six fraction digits off the front of `text`. A leap second is refused:
@@ -175,7 +169,7 @@ size_t instant_format(int64_t at_us, char text[INSTANT_TEXT_MAX])
         us += US_PER_DAY;
         day--;
     }
-    char *end = put_date(text, civil_from_days(day));
+    char *end = put_date(text, civil_of_day(day));
     *end++ = 'T';
     end = put_digits(end, (uint64_t)(us / US_PER_H), 2);
     *end++ = ':';
@@ -202,7 +196,7 @@ int date_parse(struct str text, int32_t *ret_day)
 
 size_t date_format(int32_t day, char text[DATE_TEXT_MAX])
 {
-    char *end = put_date(text, civil_from_days(day));
+    char *end = put_date(text, civil_of_day(day));
     *end = '\0';
     return (size_t)(end - text);
 }

@@ -25,5 +25,16 @@ size_t instant_format(int64_t at_us, char text[INSTANT_TEXT_MAX]);
 must_check int date_parse(struct str text, int32_t *ret_day);
 size_t date_format(int32_t day, char text[DATE_TEXT_MAX]);
 
+/* A date of the proleptic Gregorian calendar, month 1 to 12, day 1 to 31, and its days since
+ * 1970-01-01; a day that the month does not have counts on into the next. */
+struct civil {
+    int64_t year;
+    int64_t month;
+    int64_t day;
+};
+
+int64_t civil_to_day(struct civil date);
+struct civil civil_of_day(int64_t days);
+
 /* "2026-11": *ret_day is the month's first day. 0 or 1. */
 must_check int month_parse(struct str text, int32_t *ret_day);

@@ -167,6 +167,17 @@ static void formatting_never_fails(void **state)
     assert_string_equal(date, "-5877641-06-23");
 }
 
+static void a_civil_date_counts_days_both_ways(void **state)
+{
+    (void)state;
+    assert_int_equal(civil_to_day((struct civil){1970, 1, 1}), 0);
+    assert_int_equal(civil_to_day((struct civil){2000, 2, 29}), 11016);
+    assert_int_equal(civil_to_day((struct civil){2001, 2, 29}), /* counts on: 1 March */
+                     civil_to_day((struct civil){2001, 3, 1}));
+    for (int64_t day = -200000; day < 200000; day += 37)
+        assert_int_equal(civil_to_day(civil_of_day(day)), day);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -175,6 +186,7 @@ int main(void)
         cmocka_unit_test(every_day_goes_there_and_back),
         cmocka_unit_test(dates_and_months),
         cmocka_unit_test(formatting_never_fails),
+        cmocka_unit_test(a_civil_date_counts_days_both_ways),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
