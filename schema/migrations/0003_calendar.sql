@@ -73,10 +73,13 @@ create table quota (
   kind text check (kind in ('instrument', 'room', 'seat', 'tool', 'operator')),
   period text not null check (period in ('day', 'week', 'month', 'year', 'ahead')),
   weekdays smallint[] check (weekdays <@ array[1, 2, 3, 4, 5, 6, 7]::smallint[]), -- only time on these days counts; null: any
+  off_from_min smallint check (off_from_min between 0 and 1439), -- time of day that does not count, local; over midnight ...
+  off_to_min smallint check (off_to_min between 0 and 1440),     -- ... when it ends before it begins
   most_count integer check (most_count >= 0),
   most_s bigint check (most_s >= 0),
   check (num_nonnulls(most_count, most_s) = 1),
   check (num_nonnulls(resource_id, kind) < 2),
+  check (num_nonnulls(off_from_min, off_to_min) in (0, 2)),
   check (holder <> 'group' or group_code is not null)
 );
 
