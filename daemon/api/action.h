@@ -74,6 +74,9 @@ enum action_flags {
                                 * whose first column is null: it is there, and has none */
     ACTION_RENEWS =
         1 << 9, /* changes the catalogue: the reply waits until the new one is in force */
+    ACTION_SHARED =
+        1 << 11, /* may share a commit with others; the outcome `busy`: nothing was done
+                  * since it would have had to wait for a lock, it is sent again alone */
 };
 
 #define ACTION_REFUSALS_MAX 16

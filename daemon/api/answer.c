@@ -173,6 +173,10 @@ static enum answer answer_rows(struct call *call, const struct pg_rows *rows)
         call_finish_code(call, CODE_not_found);
     else if (str_eq(outcome, STR("stale_catalogue")))
         return ANSWER_STALE;
+    else if (str_eq(outcome, STR("busy")) && !call->is_alone)
+        return ANSWER_BUSY;
+    else if (str_eq(outcome, STR("busy")))
+        call_finish_code(call, CODE_overloaded);
     else if (!str_eq(outcome, STR("ok")))
         refuse_by_rows(call, rows);
     else if (!has_expected_columns(call, rows))

@@ -5,6 +5,7 @@
 enum answer {
     ANSWER_GIVEN,
     ANSWER_STALE,      /* nothing was done: the catalogue was older than the database's */
+    ANSWER_BUSY,       /* nothing was done: in company it does not wait for a lock; send it alone */
     ANSWER_UNFINISHED, /* the action is not finished yet: ask again a little later */
     ANSWER_HELD,       /* done; call_release() sends the reply once the catalogue knows of it */
 };

@@ -22,6 +22,9 @@
 #define LISTEN_HEARTBEAT_US (5 * US_PER_S)
 #define CLOCK_TIMEOUT_US    (3 * US_PER_S)
 #define RENEW_S             3600 /* opening hours are expanded for a time ahead, and time passes */
+/* Of the actions that share commits: so many requests in one, on so many connections at a time. */
+#define SHARE_MOST        8
+#define SHARE_CONNECTIONS 4
 
 uint64_t api_catalogue_renew(struct api *api)
 {
@@ -151,6 +154,8 @@ static struct pgpool *open_pool(struct api *api, int64_t connections)
                                      .statement_count = schema_api_query_count,
                                      .connections = (unsigned)connections,
                                      .depth = (unsigned)options->db_depth,
+                                     .share_most = SHARE_MOST,
+                                     .share_connections = SHARE_CONNECTIONS,
                                      .queue_limit = (size_t)options->db_queue,
                                      .reconnect_max_us = options->db_reconnect_max_ms * 1000,
                                      .statement_timeout_us = options->db_timeout_ms * 1000,

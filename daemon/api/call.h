@@ -29,6 +29,7 @@ struct call {
     struct pg_param scope;
     struct pg_query queries[2]; /* scope, then the action's statement */
     bool is_second_try;         /* after a stale catalogue */
+    bool is_alone;              /* shares no commit any more: the statement was busy */
     bool is_refused;            /* by prepare; only what its key was answered before is looked up */
     struct str extra;           /* value of the reply's RT_EXTRA member; ptr NULL: null */
     uint64_t generation;        /* of the calendar cache, before the statement */

@@ -70,7 +70,11 @@ static void on_clock(void *arg, const struct pg_reply *reply)
 void dev_clock_renew(struct api *api)
 {
     static const struct pg_query query = {&q_dev_clock_get, NULL};
-    pgpool_submit(api->reads, &query, 1, CLOCK_TIMEOUT_US, NULL, on_clock, api);
+    pgpool_submit(api->reads, &(struct pgpool_ask){.queries = &query,
+                                                   .count = 1,
+                                                   .timeout_us = CLOCK_TIMEOUT_US,
+                                                   .done = on_clock,
+                                                   .arg = api});
 }
 
 /* ---------------------------------------------------------------- POST /v1/dev/tick */

@@ -182,6 +182,8 @@ static bool decode(struct call *call)
     return is_query_fine && is_head_fine && is_body_fine;
 }
 
+static void send_to_database(struct call *call, const struct pg_stmt *stmt);
+
 static void on_reply(void *arg, const struct pg_reply *reply)
 {
     struct call *call = arg;
@@ -193,6 +195,10 @@ static void on_reply(void *arg, const struct pg_reply *reply)
         break;
     case ANSWER_STALE:
         parking_stale(api->parking, call, api_catalogue_renew(api));
+        break;
+    case ANSWER_BUSY:
+        call->is_alone = true;
+        send_to_database(call, call->queries[1].stmt);
         break;
     case ANSWER_UNFINISHED:
         parking_moment(api->parking, call);
@@ -207,9 +213,16 @@ static void send_to_database(struct call *call, const struct pg_stmt *stmt)
 {
     call->queries[0] = (struct pg_query){&q_scope_set, &call->scope};
     call->queries[1] = (struct pg_query){stmt, call->bound};
-    struct pgpool *pool = call_is_read(call) ? call->api->reads : call->api->writes;
-    pgpool_submit(pool, call->queries, LEN(call->queries), call->api->options->db_timeout_ms * 1000,
-                  call->arena, on_reply, call);
+    bool is_read = call_is_read(call);
+    bool may_share = call->action->flags & ACTION_SHARED && !call->is_refused && !call->is_alone;
+    pgpool_submit(is_read ? call->api->reads : call->api->writes,
+                  &(struct pgpool_ask){.queries = call->queries,
+                                       .count = LEN(call->queries),
+                                       .timeout_us = call->api->options->db_timeout_ms * 1000,
+                                       .is_shared = may_share && !is_read,
+                                       .arena = call->arena,
+                                       .done = on_reply,
+                                       .arg = call});
 }
 
 /* Prepare has refused: that is the answer, unless the key stands for something done before. */

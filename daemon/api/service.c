@@ -50,6 +50,9 @@ static struct pgpool_stats sum_of(struct pgpool_stats a, struct pgpool_stats b)
         .timeouts = a.timeouts + b.timeouts,
         .lost = a.lost + b.lost,
         .reconnects = a.reconnects + b.reconnects,
+        .groups = a.groups + b.groups,
+        .grouped = a.grouped + b.grouped,
+        .split = a.split + b.split,
     };
 }
 
@@ -80,6 +83,9 @@ static bool serve_metrics(struct call *call)
         {"db_timeouts_total", "counter", "Requests without an answer in time.", db.timeouts},
         {"db_lost_total", "counter", "Requests whose connection died.", db.lost},
         {"db_reconnects_total", "counter", "Connections made again.", db.reconnects},
+        {"db_groups_total", "counter", "Transactions that several requests shared.", db.groups},
+        {"db_grouped_total", "counter", "Requests in shared transactions.", db.grouped},
+        {"db_split_total", "counter", "Shared transactions that failed and were split.", db.split},
         {"catalogue_version", "gauge", "Version of the catalogue in memory.",
          call->catalogue ? (uint64_t)catalogue_version(call->catalogue) : 0},
     };

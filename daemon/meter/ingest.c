@@ -254,8 +254,12 @@ static void send_batch(struct ingest *ingest, const struct spool_news *news)
         on_stored(ingest);
         return;
     }
-    pgpool_submit(ingest->conf.pool, batch_query(ingest->batch), 1, ingest->conf.timeout_us,
-                  batch_arena(ingest->batch), on_reply, ingest);
+    pgpool_submit(ingest->conf.pool, &(struct pgpool_ask){.queries = batch_query(ingest->batch),
+                                                          .count = 1,
+                                                          .timeout_us = ingest->conf.timeout_us,
+                                                          .arena = batch_arena(ingest->batch),
+                                                          .done = on_reply,
+                                                          .arg = ingest});
 }
 
 /* Goes for the next batch, if there is something to bring in. */

@@ -110,7 +110,11 @@ static void renew_clock(struct meter *meter)
     static const struct pg_query query = {&q_dev_clock_get, NULL};
 
     if (meter->options->dev)
-        pgpool_submit(meter->pool, &query, 1, CLOCK_TIMEOUT_US, NULL, on_clock, meter);
+        pgpool_submit(meter->pool, &(struct pgpool_ask){.queries = &query,
+                                                        .count = 1,
+                                                        .timeout_us = CLOCK_TIMEOUT_US,
+                                                        .done = on_clock,
+                                                        .arg = meter});
 }
 
 /* Hints may have been missed while the connection was away: look at everything again. */

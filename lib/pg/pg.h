@@ -95,7 +95,7 @@ const void *pg_get_array(const struct pg_rows *rows, int row, int column, struct
 enum pg_outcome {
     PG_DONE,    /* committed; rows of the last query */
     PG_FAILED,  /* PostgreSQL refused: sqlstate, message, constraint; rolled back */
-    PG_BUSY,    /* never sent: the queue is full, or no connection within the deadline */
+    PG_BUSY,    /* not done: the queue is full, or no connection within the deadline */
     PG_TIMEOUT, /* sent, no answer within the deadline; of unknown outcome */
     PG_LOST,    /* sent, then the connection died; of unknown outcome */
 };

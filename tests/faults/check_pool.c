@@ -46,6 +46,7 @@ static const struct pg_stmt *const bad[] = {&echo, &missing};
 struct probe {
     struct pg_query query[2];
     struct pg_param param[2];
+    bool is_shared;
     int calls;
     enum pg_outcome outcome;
     char sqlstate[6];
@@ -67,7 +68,12 @@ static void submit(struct pgpool *pool, struct probe *probe, int64_t timeout_us)
 
     for (size_t i = 0; i < count; i++)
         probe->query[i].params = &probe->param[i];
-    pgpool_submit(pool, probe->query, count, timeout_us, NULL, on_done, probe);
+    pgpool_submit(pool, &(struct pgpool_ask){.queries = probe->query,
+                                             .count = count,
+                                             .timeout_us = timeout_us,
+                                             .is_shared = probe->is_shared,
+                                             .done = on_done,
+                                             .arg = probe});
     assert_int_equal(probe->calls, calls); /* never from within */
 }
 
@@ -470,11 +476,18 @@ static void test_arena(void **state unused_arg)
     struct pg_param param = pg_int(12);
     struct pg_query query = {&echo, &param};
 
-    pgpool_submit(pool, &query, 1, LONG_US, kept.arena, on_kept, &kept);
+    struct pgpool_ask keep = {.queries = &query,
+                              .count = 1,
+                              .timeout_us = LONG_US,
+                              .arena = kept.arena,
+                              .done = on_kept,
+                              .arg = &kept};
+
+    pgpool_submit(pool, &keep);
     while (kept.calls < 1)
         event_base_loop(base, EVLOOP_ONCE);
     assert_true(pg_get_int(kept.rows, 0, 0) == 12);
-    pgpool_submit(pool, &query, 1, LONG_US, kept.arena, on_kept, &kept);
+    pgpool_submit(pool, &keep);
     while (kept.calls < 2)
         event_base_loop(base, EVLOOP_ONCE);
     pgpool_free(pool);

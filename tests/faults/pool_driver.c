@@ -85,7 +85,12 @@ static void make_request(void)
         request->param[0] = pg_int(twin_of(id));
     for (size_t i = 0; i < count; i++)
         request->query[i] = (struct pg_query){deed == ASK ? &ask : &put, &request->param[i]};
-    pgpool_submit(pool, request->query, count, DEADLINE_US, NULL, on_done, request);
+    pgpool_submit(pool, &(struct pgpool_ask){.queries = request->query,
+                                             .count = count,
+                                             .timeout_us = DEADLINE_US,
+                                             .is_shared = deed != ASK,
+                                             .done = on_done,
+                                             .arg = request});
 }
 
 static void note_recovery(void)
