@@ -92,6 +92,9 @@ void bill_line_sentence(const struct bill_line *line, const char *currency, enum
         buf_puts(out, is_korean ? "까지의 차액: " : ": ");
         wording_amount(out, line->fee, currency, language);
         break;
+    case BILL_LINE_FEE:
+        bill_absence_sentence(line->absence, currency, language, out);
+        break;
     }
     buf_putc(out, '.');
 }
@@ -218,6 +221,9 @@ static void write_rule(const struct bill_line *line, struct jsonw *w)
         break;
     case BILL_LINE_MINIMUM:
         jw_int(w, "minimum_fee", tariff->minimum_fee);
+        break;
+    case BILL_LINE_FEE:
+        bill_absence_rule(line->absence, w);
         break;
     }
     jw_end_object(w);

@@ -23,9 +23,11 @@ static int spread_support(struct bill_line *lines, size_t count, int64_t support
 static int bill_item(const struct bill_item *item, struct arena *arena, struct bill_fee *ret_fee,
                      struct bill_support *ret_support)
 {
+    /* No programme pays for absence. */
+    size_t programme_count = item->usage.absence ? 0 : item->programme_count;
     int outcome = bill_rate(item->tariffs, item->tariff_count, &item->usage, arena, ret_fee);
     if (outcome == 0)
-        outcome = bill_support(item->programmes, item->funds, item->programme_count, &item->firm,
+        outcome = bill_support(item->programmes, item->funds, programme_count, &item->firm,
                                item->service_day, ret_fee->total, arena, ret_support);
     if (outcome == 0)
         outcome = spread_support(ret_fee->lines, ret_fee->count, ret_support->total, arena);

@@ -4,7 +4,7 @@
 
 #include "base/instant.h"
 
-const char *const bill_line_kind_names[] = {"use", "setup", "minimum", NULL};
+const char *const bill_line_kind_names[] = {"use", "setup", "minimum", "fee", NULL};
 
 /* What of a usage falls under one version. */
 struct portion {
@@ -189,13 +189,15 @@ static int add_use(struct bill_fee *fee, const struct portion *portion)
 }
 
 static int add_fixed(struct bill_fee *fee, enum bill_line_kind kind,
-                     const struct bill_tariff *tariff, int64_t amount)
+                     const struct bill_tariff *tariff, int64_t amount,
+                     const struct bill_absence *absence)
 {
     if (amount <= 0)
         return 0;
     struct bill_line line = {
         .kind = kind,
         .tariff = tariff,
+        .absence = absence,
         .quantity = RATIO_ONE,
         .unit = "each",
         .price = {amount, 1},
@@ -203,12 +205,9 @@ static int add_fixed(struct bill_fee *fee, enum bill_line_kind kind,
     return add_line(fee, line);
 }
 
-int bill_rate(const struct bill_tariff *tariffs, size_t tariff_count,
-              const struct bill_usage *usage, struct arena *arena, struct bill_fee *ret)
+static int rate_use(const struct bill_tariff *tariffs, size_t tariff_count, size_t base,
+                    const struct bill_usage *usage, struct arena *arena, struct bill_fee *ret)
 {
-    size_t base = version_at(tariffs, tariff_count, usage->service_us);
-    if (base == tariff_count)
-        return BILL_E_UNPRICED;
     struct portion *portions = arena_array(arena, tariff_count, sizeof(*portions));
     for (size_t i = 0; i < tariff_count; i++)
         portions[i].tariff = &tariffs[i];
@@ -221,9 +220,6 @@ int bill_rate(const struct bill_tariff *tariffs, size_t tariff_count,
     if (outcome != 0)
         return outcome;
 
-    *ret = (struct bill_fee){
-        .lines = arena_array(arena, tariff_count + 2, sizeof(struct bill_line)),
-    };
     bool is_used = false;
     for (size_t i = 0; i < tariff_count && outcome == 0; i++) {
         is_used = is_used || portions[i].used_us > 0;
@@ -232,9 +228,23 @@ int bill_rate(const struct bill_tariff *tariffs, size_t tariff_count,
     }
     if (outcome != 0 || (!is_used && !tariffs[base].charges_unused))
         return outcome;
-    outcome = add_fixed(ret, BILL_LINE_SETUP, &tariffs[base], tariffs[base].setup_fee);
+    outcome = add_fixed(ret, BILL_LINE_SETUP, &tariffs[base], tariffs[base].setup_fee, NULL);
     if (outcome == 0)
         outcome = add_fixed(ret, BILL_LINE_MINIMUM, &tariffs[base],
-                            tariffs[base].minimum_fee - ret->total);
+                            tariffs[base].minimum_fee - ret->total, NULL);
     return outcome;
+}
+
+int bill_rate(const struct bill_tariff *tariffs, size_t tariff_count,
+              const struct bill_usage *usage, struct arena *arena, struct bill_fee *ret)
+{
+    size_t base = version_at(tariffs, tariff_count, usage->service_us);
+    if (base == tariff_count)
+        return BILL_E_UNPRICED;
+    *ret = (struct bill_fee){
+        .lines = arena_array(arena, tariff_count + 2, sizeof(struct bill_line)),
+    };
+    if (usage->absence)
+        return add_fixed(ret, BILL_LINE_FEE, &tariffs[base], usage->absence->fee, usage->absence);
+    return rate_use(tariffs, tariff_count, base, usage, arena, ret);
 }
