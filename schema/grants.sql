@@ -12,10 +12,11 @@ grant usage on schema public, fn to labtab_api, labtab_meter, labtab_jobs;
 
 grant execute on function public.scope_sees(uuid) to labtab_api, labtab_meter, labtab_jobs;
 grant select on
-  catalogue, site, resource, unit, opening, closed_day, booking_rule, firm, firm_fact, person, token, qualification,
+  catalogue, site, resource, unit, opening, special_day, holiday_calendar, holiday_rule, lunar_year, booking_rule, firm, firm_fact, person, token, qualification,
   tariff, funder, programme, programme_funder, budget, budget_firm, profile, meter, run_rule, dev_clock
   to labtab_api, labtab_meter, labtab_jobs;
-grant execute on function fn.openings_expanded to labtab_api, labtab_meter, labtab_jobs;
+grant execute on function fn.openings_expanded, fn.holidays, fn.holidays_by_rule, fn.zone_offsets
+  to labtab_api, labtab_meter, labtab_jobs;
 
 -- ---------------------------------------------------------------- api
 

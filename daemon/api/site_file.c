@@ -88,6 +88,7 @@ static const struct field site_rows[] = {
     INT("tax_rate_den", 0, 1, 1000000, "Tax rate, denominator."),
     ENUM("tax_base", 0, tax_bases, "What is taxed."),
     ENUM("tax_rounding", 0, tax_roundings, "How tax is rounded."),
+    CODE_OF("holiday_calendar", 0, "Whose holidays are closed; absent: none."),
     FIELD_END,
 };
 
@@ -115,9 +116,12 @@ static const struct field opening_rows[] = {
     FIELD_END,
 };
 
-static const struct field closed_rows[] = {
+static const struct field special_rows[] = {
+    CODE_OF("resource", 0, "Only of this resource, instead of the site's."),
     DATE("day", NEEDED, "Local day."),
-    TEXT("reason", NEEDED, 1, 200, "Holiday or closure."),
+    TEXT("reason", NEEDED, 1, 200, "Why it is special."),
+    TEXT("opens", 0, 5, 5, "Local time, 09:00; absent: closed that day."),
+    TEXT("closes", 0, 5, 5, "Local time; up to 48:00 for the next day."),
     FIELD_END,
 };
 
@@ -266,7 +270,8 @@ static const struct field site_file_in[] = {
     {"site", FT_OBJECT, NEEDED, 0, 0, 0, 0, 0, NULL, site_rows, "The site itself."},
     LIST("resources", resource_rows, "What can be booked."),
     LIST("openings", opening_rows, "Weekly opening hours."),
-    LIST("closed_days", closed_rows, "Holidays and closures."),
+    LIST("special_days", special_rows,
+         "Hours of single days, instead of weekly ones and holidays."),
     LIST("booking_rules", rule_rows, "Rules of booking, dated."),
     LIST("tariffs", tariff_rows, "Prices, dated."),
     LIST("firms", firm_rows, "Customers."),

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/id.h"
 #include "billing/invoice.h"
+#include "calendar/local.h"
 #include "calendar/policy.h"
 #include "calendar/span.h"
 
@@ -38,6 +39,7 @@ struct cat_site {
     const char *currency;
     struct cal_instants day_starts; /* local midnights around the time of loading ... */
     int32_t first_day;              /* ... the first one is this day's */
+    struct cal_offsets offsets;     /* of its clock over the same time */
     struct bill_terms terms;
 };
 
@@ -58,7 +60,8 @@ struct cat_resource {
     int64_t tolerance_s;
     bool is_active, bills_unobserved;
     int64_t capacity;
-    struct cal_spans open;
+    struct cal_spans open;             /* holidays are closed ... */
+    struct cal_spans open_on_holidays; /* ... and for firms that may come then: ordinary days */
     const struct cat_rule *rules;
     size_t rule_count;
     const struct bill_tariff *tariffs; /* by time, not overlapping */

@@ -28,6 +28,7 @@ static const struct load_step {
     {&q_catalogue_version, load_version},
     {&q_catalogue_sites, load_sites},
     {&q_catalogue_days, load_days},
+    {&q_catalogue_zone_offsets, load_offsets},
     {&q_catalogue_resources, load_resources},
     {&q_catalogue_openings_expanded, load_openings},
     {&q_catalogue_rules, load_rules},

@@ -2,6 +2,8 @@
 
 #include "catalogue/table.h"
 
+#include <string.h>
+
 #include "base/instant.h"
 
 static struct cat_site *site_of(struct catalogue *cat, struct uuid id)
@@ -56,6 +58,23 @@ int load_days(struct catalogue *cat, struct pg_row *t, size_t count)
     return 0;
 }
 
+int load_offsets(struct catalogue *cat, struct pg_row *t, size_t count)
+{
+    while ((size_t)t->row < count) {
+        size_t size = row_group(*t, "site_id");
+        struct cat_site *site = site_of(cat, pg_row_uuid(*t, "site_id"));
+        struct cal_offset *offsets = arena_array(cat->arena, size, sizeof(*offsets));
+        int64_t until_us = pg_row_instant(*t, "until_at");
+        for (size_t i = 0; i < size; i++, t->row++)
+            offsets[i] =
+                (struct cal_offset){pg_row_instant(*t, "at"), (int32_t)pg_row_int(*t, "offset_s")};
+        if (!site)
+            return 1;
+        site->offsets = (struct cal_offsets){offsets, size, until_us};
+    }
+    return 0;
+}
+
 static struct cat_resource *resource_of(struct catalogue *cat, struct uuid id)
 {
     return snapshot_by_id(cat, SNAPSHOT_RESOURCE, id);
@@ -86,18 +105,43 @@ int load_resources(struct catalogue *cat, struct pg_row *t, size_t count)
     return 0;
 }
 
+/* The rows from here on that are of one set of the resource's hours; `most` are of the resource. */
+static struct cal_spans read_openings(struct catalogue *cat, struct pg_row *t, size_t most,
+                                      bool on_holidays)
+{
+    struct cal_span *spans = arena_array(cat->scratch, most + 1, sizeof(*spans));
+    size_t count = 0;
+    for (; count < most && pg_row_bool(*t, "on_holidays") == on_holidays; count++, t->row++)
+        spans[count] =
+            (struct cal_span){pg_row_instant(*t, "open_from"), pg_row_instant(*t, "open_to")};
+    return (struct cal_spans){spans, cal_spans_join(spans, count)};
+}
+
+static struct cal_spans keep_spans(struct catalogue *cat, struct cal_spans read)
+{
+    struct cal_span *spans = arena_array(cat->arena, read.count + 1, sizeof(*spans));
+    memcpy(spans, read.item, read.count * sizeof(*spans));
+    return (struct cal_spans){spans, read.count};
+}
+
+static bool are_same(struct cal_spans a, struct cal_spans b)
+{
+    return a.count == b.count && memcmp(a.item, b.item, a.count * sizeof(*a.item)) == 0;
+}
+
 int load_openings(struct catalogue *cat, struct pg_row *t, size_t count)
 {
     while ((size_t)t->row < count) {
         size_t size = row_group(*t, "resource_id");
         struct cat_resource *resource = resource_of(cat, pg_row_uuid(*t, "resource_id"));
-        struct cal_span *spans = arena_array(cat->arena, size, sizeof(*spans));
-        for (size_t i = 0; i < size; i++, t->row++)
-            spans[i] =
-                (struct cal_span){pg_row_instant(*t, "open_from"), pg_row_instant(*t, "open_to")};
         if (!resource)
             return 1;
-        resource->open = (struct cal_spans){spans, cal_spans_join(spans, size)};
+        int first = t->row;
+        struct cal_spans open = read_openings(cat, t, size, false);
+        struct cal_spans on_holidays = read_openings(cat, t, size - (size_t)(t->row - first), true);
+        resource->open = keep_spans(cat, open);
+        resource->open_on_holidays =
+            are_same(open, on_holidays) ? resource->open : keep_spans(cat, on_holidays);
     }
     return 0;
 }

@@ -19,7 +19,8 @@ size_t row_group(struct pg_row row, const char *column);
 typedef int catalogue_load_fn(struct catalogue *cat, struct pg_row *t, size_t count);
 
 /* load_site.c */
-catalogue_load_fn load_sites, load_days, load_resources, load_openings, load_rules, load_tariffs;
+catalogue_load_fn load_sites, load_days, load_offsets, load_resources, load_openings, load_rules,
+    load_tariffs;
 /* load_people.c */
 catalogue_load_fn load_firms, load_facts, load_people, load_tokens, load_qualifications;
 /* load_support.c */

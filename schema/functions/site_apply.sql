@@ -7,11 +7,13 @@
 --   notes                text or list of texts, for people
 --   site*                code* name* zone* (IANA) currency(KRW) fiscal_start_month(1) registration_number address
 --                        truncate_to(1) tax_rate_num(10) tax_rate_den(100) tax_base(full_fee) tax_rounding(floor)
+--                        holiday_calendar (kr; absent: no holidays)
 --   resources[]          code* kind* name* name_en capacity(1) is_active(true) charge_basis(used) tolerance_s(600)
 --                        bills_unobserved(false)
 --   openings[]           resource (absent: of the site) weekday* (1 = Monday) opens* closes* ("09:00"; up to "48:00"
 --                        for an end on the next day) valid_from valid_to
---   closed_days[]        day* reason*
+--   special_days[]       resource (absent: of the site) day* reason* opens closes (as of openings; without both: closed
+--                        that day). Hours of one day, instead of weekly hours and holidays
 --   booking_rules[]      resource* valid_from valid_to min_s(0) max_s grid_s(60) notice_s(0) horizon_s(7776000)
 --                        pad_before_s(0) pad_after_s(0) cancel_free_s(0) needs_qualification(false)
 --   tariffs[]            resource* valid_from* valid_to time_unit_s* price_num* price_den(1) rounding* (exact, minute,
@@ -30,7 +32,7 @@
 --   run_rules[]          resource* basis* (contact, power, both) on_w off_w standby_w contact_on_ms contact_off_ms
 --                        hold_ms gap_ms confirm_count
 --
--- Openings and closed days are replaced as a whole, booking rules by resource; of everything else what the file does
+-- Openings and special days are replaced as a whole, booking rules by resource; of everything else what the file does
 -- not name stays. Faults: unknown_reference, duplicate, conflict, end_not_after_start, unknown_value, bad_format,
 -- too_small, too_large, missing_field, unknown_field, budget_exhausted.
 --
@@ -63,7 +65,7 @@ begin
   changed := 0;
   removed := 0;
   unchanged := 0;
-  foreach section in array array['site', 'resources', 'units', 'openings', 'closed_days', 'booking_rules', 'tariffs',
+  foreach section in array array['site', 'resources', 'units', 'openings', 'special_days', 'booking_rules', 'tariffs',
     'firms', 'firm_facts', 'people', 'qualifications', 'funders', 'programmes', 'programme_funders', 'budgets', 'grants',
     'profiles', 'meters', 'run_rules']
   loop

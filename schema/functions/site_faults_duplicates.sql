@@ -5,7 +5,7 @@ language sql stable as $$
   with identity (section, keys) as (
     values ('resources', array['code']), ('firms', array['code']), ('people', array['code']), ('funders', array['code']),
            ('programmes', array['code']), ('profiles', array['code']), ('meters', array['code']),
-           ('openings', array['resource', 'weekday', 'opens', 'valid_from']), ('closed_days', array['day']),
+           ('openings', array['resource', 'weekday', 'opens', 'valid_from']), ('special_days', array['resource', 'day', 'opens']),
            ('booking_rules', array['resource', 'valid_from']), ('tariffs', array['resource', 'valid_from']),
            ('firm_facts', array['firm', 'valid_from']), ('qualifications', array['person', 'resource', 'valid_from']),
            ('programme_funders', array['programme', 'funder']), ('budgets', array['programme', 'funder', 'fiscal_year']),

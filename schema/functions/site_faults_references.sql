@@ -14,7 +14,7 @@ language sql stable as $$
     union select 'programmes', p.code from programme p join site s on s.id = p.site_id where s.code = doc #>> '{site,code}'
     union select 'profiles', code from profile
   ), reference (section, member, target) as (
-    values ('openings', 'resource', 'resources'), ('booking_rules', 'resource', 'resources'),
+    values ('openings', 'resource', 'resources'), ('special_days', 'resource', 'resources'), ('booking_rules', 'resource', 'resources'),
            ('tariffs', 'resource', 'resources'), ('firm_facts', 'firm', 'firms'), ('people', 'firm', 'firms'),
            ('qualifications', 'person', 'people'), ('qualifications', 'resource', 'resources'),
            ('programme_funders', 'programme', 'programmes'), ('programme_funders', 'funder', 'funders'),

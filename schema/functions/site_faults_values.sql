@@ -14,13 +14,31 @@ language sql stable as $$
     from fn.doc_rows(doc, 'qualifications') d
     where (d.item ->> 'valid_to')::timestamptz <= (d.item ->> 'valid_from')::timestamptz
   union all
-  select 'bad_format', format('/openings/%s/%s', d.n, m.name), null, d.item ->> m.name
-    from fn.doc_rows(doc, 'openings') d cross join (values ('opens', 1439), ('closes', 2880)) m (name, most)
-    where coalesce(fn.doc_minutes(d.item ->> m.name), 9999) > m.most
+  select 'unknown_value', '/site/holiday_calendar', null, doc #>> '{site,holiday_calendar}'
+    where not exists (select from holiday_calendar c where c.code = doc #>> '{site,holiday_calendar}')
+      and doc #>> '{site,holiday_calendar}' is not null
   union all
-  select 'end_not_after_start', format('/openings/%s/closes', d.n), d.item ->> 'opens', d.item ->> 'closes'
-    from fn.doc_rows(doc, 'openings') d
+  select 'bad_format', format('/%s/%s/%s', section, d.n, m.name), null, d.item ->> m.name
+    from unnest(array['openings', 'special_days']) section
+      cross join fn.doc_rows(doc, section) d
+      cross join (values ('opens', 1439), ('closes', 2880)) m (name, most)
+    where coalesce(fn.doc_minutes(d.item ->> m.name), 9999) > m.most and d.item ->> m.name is not null
+  union all
+  select 'end_not_after_start', format('/%s/%s/closes', section, d.n), d.item ->> 'opens', d.item ->> 'closes'
+    from unnest(array['openings', 'special_days']) section cross join fn.doc_rows(doc, section) d
     where fn.doc_minutes(d.item ->> 'closes') <= fn.doc_minutes(d.item ->> 'opens')
+  union all
+  select 'missing_field', format('/special_days/%s/%s', d.n, case when d.item ->> 'opens' is null then 'opens' else 'closes' end), null, null
+    from fn.doc_rows(doc, 'special_days') d
+    where (d.item ->> 'opens' is null) <> (d.item ->> 'closes' is null)
+  union all
+  -- A day can't be closed and have hours.
+  select 'conflict', format('/special_days/%s', d.n), null, d.item ->> 'day'
+    from fn.doc_rows(doc, 'special_days') d
+    where d.item ->> 'opens' is null
+      and exists (select from fn.doc_rows(doc, 'special_days') o
+                    where o.item ->> 'day' = d.item ->> 'day' and o.item ->> 'opens' is not null
+                      and o.item ->> 'resource' is not distinct from d.item ->> 'resource')
   union all
   select 'too_small', format('/booking_rules/%s/max_s', d.n), d.item ->> 'min_s', d.item ->> 'max_s'
     from fn.doc_rows(doc, 'booking_rules') d

@@ -2,13 +2,14 @@
 create function fn.site_put_site(doc jsonb, at timestamptz) returns fn.put_count
 language sql volatile as $$
   with done as (
-    insert into site (id, code, name, zone, currency, fiscal_start_month, registration_number, address, truncate_to, tax_rate_num, tax_rate_den, tax_base, tax_rounding)
+    insert into site (id, code, name, zone, currency, fiscal_start_month, registration_number, address, truncate_to, tax_rate_num, tax_rate_den, tax_base, tax_rounding, holiday_calendar)
       select fn.id_new(at), s.code, s.name, s.zone, coalesce(s.currency, 'KRW'), coalesce(s.fiscal_start_month, 1),
           s.registration_number, s.address, coalesce(s.truncate_to, 1), coalesce(s.tax_rate_num, 10),
-          coalesce(s.tax_rate_den, 100), coalesce(s.tax_base, 'full_fee'), coalesce(s.tax_rounding, 'floor')
+          coalesce(s.tax_rate_den, 100), coalesce(s.tax_base, 'full_fee'), coalesce(s.tax_rounding, 'floor'),
+          s.holiday_calendar
         from jsonb_to_record(doc -> 'site') as s (code text, name text, zone text, currency text,
           fiscal_start_month smallint, registration_number text, address text, truncate_to bigint, tax_rate_num bigint,
-          tax_rate_den bigint, tax_base text, tax_rounding text)
+          tax_rate_den bigint, tax_base text, tax_rounding text, holiday_calendar text)
       on conflict (code) do update set
       name = excluded.name,
       zone = excluded.zone,
@@ -20,9 +21,10 @@ language sql volatile as $$
       tax_rate_num = excluded.tax_rate_num,
       tax_rate_den = excluded.tax_rate_den,
       tax_base = excluded.tax_base,
-      tax_rounding = excluded.tax_rounding
-      where (site.name, site.zone, site.currency, site.fiscal_start_month, site.registration_number, site.address, site.truncate_to, site.tax_rate_num, site.tax_rate_den, site.tax_base, site.tax_rounding)
-        is distinct from (excluded.name, excluded.zone, excluded.currency, excluded.fiscal_start_month, excluded.registration_number, excluded.address, excluded.truncate_to, excluded.tax_rate_num, excluded.tax_rate_den, excluded.tax_base, excluded.tax_rounding)
+      tax_rounding = excluded.tax_rounding,
+      holiday_calendar = excluded.holiday_calendar
+      where (site.name, site.zone, site.currency, site.fiscal_start_month, site.registration_number, site.address, site.truncate_to, site.tax_rate_num, site.tax_rate_den, site.tax_base, site.tax_rounding, site.holiday_calendar)
+        is distinct from (excluded.name, excluded.zone, excluded.currency, excluded.fiscal_start_month, excluded.registration_number, excluded.address, excluded.truncate_to, excluded.tax_rate_num, excluded.tax_rate_den, excluded.tax_base, excluded.tax_rounding, excluded.holiday_calendar)
       returning xmax = 0 as is_new
   )
   select count(*) filter (where is_new), count(*) filter (where not is_new), 0::bigint from done

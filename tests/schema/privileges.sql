@@ -13,8 +13,8 @@ create function pg_temp.rights(role text) returns table (name text, may text) la
     from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
 $$;
 create temp table everybody (name text, may text) on commit drop;
-insert into everybody select unnest(array['booking_rule', 'budget', 'budget_firm', 'catalogue', 'closed_day', 'firm', 'firm_fact', 'funder', 'meter',
-  'opening', 'person', 'profile', 'programme', 'programme_funder', 'qualification', 'resource', 'run_rule', 'site', 'tariff', 'unit']), 's';
+insert into everybody select unnest(array['booking_rule', 'budget', 'budget_firm', 'catalogue', 'firm', 'firm_fact', 'funder', 'holiday_calendar', 'holiday_rule', 'lunar_year', 'meter',
+  'opening', 'person', 'profile', 'programme', 'programme_funder', 'qualification', 'resource', 'run_rule', 'site', 'special_day', 'tariff', 'unit']), 's';
 
 select set_eq('select * from pg_temp.rights(''labtab_api'') where may <> ''''', $$
   select * from everybody union all values

@@ -1,6 +1,6 @@
 -- Site files: idempotent, all faults at once, and nothing stored if there is one.
 \ir support.psql
-select plan(30);
+select plan(35);
 grant usage on schema tap to labtab_api;
 grant select on tap.document to labtab_api;
 select doc from tap.document \gset
@@ -25,7 +25,12 @@ select is(pg_temp.apply(pg_temp.put(:'doc', '{tariffs,0,resource}', '"nothing"')
 select is(pg_temp.apply(pg_temp.put(:'doc', '{people,5,firm}', '"nobody"')), 'unknown_reference /people/5/firm', 'an unknown firm');
 select is(pg_temp.apply(pg_temp.put(:'doc', '{meters,0,profile}', '"none"')), 'unknown_reference /meters/0/profile', 'an unknown profile');
 select is(pg_temp.apply(jsonb_insert(:'doc', '{resources,0}', :'doc'::jsonb #> '{resources,0}')), 'duplicate /resources/1', 'a resource twice');
-select is(pg_temp.apply(jsonb_insert(:'doc', '{closed_days,0}', '{"day": "2026-01-01", "reason": "x"}')), 'duplicate /closed_days/1', 'a day twice');
+select is(pg_temp.apply(jsonb_insert(:'doc', '{special_days,0}', '{"day": "2026-06-03", "reason": "x"}')), 'duplicate /special_days/1', 'a day twice');
+select is(pg_temp.apply(pg_temp.put(:'doc', '{site,holiday_calendar}', '"atlantis"')), 'unknown_value /site/holiday_calendar', 'unknown holidays');
+select is(pg_temp.apply(pg_temp.put(:'doc', '{special_days}', '[{"day": "2026-12-24", "reason": "x", "opens": "09:00"}, {"day": "2026-12-24", "reason": "x", "resource": "nothing"},
+                                    {"day": "2026-12-25", "reason": "x", "opens": "24:00", "closes": "23:00"}, {"day": "2026-12-25", "reason": "x"}]')),
+          'missing_field /special_days/0/closes, unknown_reference /special_days/1/resource, end_not_after_start /special_days/2/closes, bad_format /special_days/2/opens, conflict /special_days/3',
+          'special days of no sense');
 select is(pg_temp.apply(pg_temp.put(:'doc', '{openings,0,closes}', '"08:00"')), 'end_not_after_start /openings/0/closes', 'hours that end before they start');
 select is(pg_temp.apply(pg_temp.put(:'doc', '{openings,0,opens}', '"9 o''clock"')), 'bad_format /openings/0/opens', 'a time of no form');
 select is(pg_temp.apply(pg_temp.put(:'doc', '{people,0,roles}', '["firm_member"]')), 'unknown_value /people/0/roles', 'a firm''s role for the lab''s people');
@@ -57,6 +62,11 @@ set local role labtab_api;
 select is(pg_temp.apply(pg_temp.put(pg_temp.put(:'doc', '{resources,5,capacity}', '14'), '{budgets,0,amount}', '16000000')), 'ok 0/2/0', 'a million more, and the tariff is open again');
 select is((select balance from budget where id = :'state_budget'), 15000000::bigint, 'is there');
 select is(pg_temp.apply(pg_temp.put(pg_temp.put(:'doc', '{resources,5,capacity}', '14'), '{budgets,0,amount}', '999999')), 'budget_exhausted /budgets/0/amount', 'less than was spent');
-select is(pg_temp.apply(pg_temp.put(:'doc', '{resources,5,capacity}', '14') #- '{closed_days,0}' #- '{openings,4}' || '{"budgets": []}'), 'ok 0/0/2', 'days and hours that are gone');
+select is(pg_temp.apply(pg_temp.put(:'doc', '{resources,5,capacity}', '14') #- '{special_days,0}' #- '{openings,4}' || '{"budgets": []}'), 'ok 0/0/2', 'days and hours that are gone');
+select is(pg_temp.apply(jsonb_insert(:'doc', '{special_days,0}', '{"day": "2026-12-24", "reason": "x", "opens": "09:00", "closes": "12:00", "resource": "cmm"}') || '{"resources": [], "budgets": []}'),
+          'ok 3/0/0', 'hours of one day, and the day and hours that were gone');
+select is((select row(resource_id, opens_min, closes_min)::text from special_day where on_day = '2026-12-24'), row(:'cmm'::uuid, 540, 720)::text, 'are the resource''s');
+select is(pg_temp.apply(jsonb_insert(:'doc', '{special_days,0}', '{"day": "2026-12-24", "reason": "y", "opens": "09:00", "closes": "11:00", "resource": "cmm"}') || '{"resources": [], "budgets": []}'),
+          'ok 0/1/0', 'and change');
 select * from finish();
 rollback;

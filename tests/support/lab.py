@@ -25,14 +25,14 @@ def unique(kind):
 
 
 class Lab:
-    """Rows to add to the daemon's site. Hours and closed days are replaced as a whole by every file, so one
+    """Rows to add to the daemon's site. Hours and special days are replaced as a whole by every file, so one
     Lab keeps those of all before it."""
 
     def __init__(self, daemon):
         self.daemon = daemon
         self.rows = {}
         self.openings = daemon.__dict__.setdefault("lab_openings", list(SITE["openings"]))
-        self.closed_days = daemon.__dict__.setdefault("lab_closed_days", list(SITE["closed_days"]))
+        self.special_days = daemon.__dict__.setdefault("lab_special_days", list(SITE["special_days"]))
         self.new_people = []
 
     def add(self, section, **row):
@@ -90,11 +90,12 @@ class Lab:
                  modbus_unit=1, poll_ms=1000)
         return code
 
-    def close(self, day):
-        self.closed_days.append({"day": day, "reason": "closed"})
+    def close(self, day, resource=None):
+        """Closes the site, or one resource, on a day."""
+        self.special_days.append({"day": day, "reason": "closed", **({"resource": resource} if resource else {})})
 
     def document(self):
-        return {"site": SITE["site"], "openings": self.openings, "closed_days": self.closed_days, **self.rows}
+        return {"site": SITE["site"], "openings": self.openings, "special_days": self.special_days, **self.rows}
 
     def apply(self):
         admin = self.daemon.client("admin")
