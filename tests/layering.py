@@ -4,7 +4,7 @@
     layering.py [TOP]      prints each violation as FILE:LINE: sentence; exit code 1 when there are any
 
 base <- calendar, metering, billing     the domain: base only, no library, nothing of the system's I/O
-base <- pg, modbus, http, spool         adapters: base and one outside library each, never each other
+base <- pg, modbus, http, spool, ical   adapters: base and one outside library each, never each other
 everything <- daemon                    base <- clients
 No header outside an adapter shows an outside library.
 """
@@ -26,11 +26,12 @@ LIBRARIES = {
     "modbus": ("modbus", "event2/"),
     "http": ("event2/",),
     "spool": ("sqlite3.h",),
+    "ical": ("libical/",),
     "export": (),
 }
 # Headers that are the libraries' own business: no header outside an adapter shows them.
 HIDDEN = ("event2/", "event.h", "libpq-fe.h", "postgres_ext.h", "modbus.h", "modbus/", "cjson/", "cJSON.h",
-          "sqlite3.h")
+          "sqlite3.h", "libical/")
 # Pure code does no I/O and reads no clock.
 IMPURE = ("time.h", "unistd.h", "fcntl.h", "pthread.h", "signal.h", "sys/", "netinet/",
           "arpa/", "poll.h")
@@ -38,7 +39,7 @@ IMPURE = ("time.h", "unistd.h", "fcntl.h", "pthread.h", "signal.h", "sys/", "net
 DAEMON_LIBRARIES = ("event2/",)
 CLIENT_LIBRARIES = ("curl/", "modbus", "event2/")
 ALL_LIBRARIES = ("event2/", "event.h", "libpq-fe.h", "modbus.h", "modbus/", "cjson/", "cJSON.h", "ini.h",
-                 "sodium", "sqlite3.h", "curl/")
+                 "sodium", "sqlite3.h", "libical/", "curl/")
 
 
 def place_of(path):

@@ -9,6 +9,7 @@ RIGHT = [
     ("lib/calendar/span.c", '#include "calendar/span.h"\n#include "base/instant.h"\n#include <string.h>\n'),
     ("daemon/process/supervisor.c", '#include <event2/event.h>\n#include "pg/sync.h"\n#include "clock.h"\n'),
     ("daemon/meter/line.h", '#include "modbus/bus.h"\n'),
+    ("lib/ical/feed.c", '#include "ical/feed.h"\n#include <libical/ical.h>\n'),
     ("clients/sim/main.c", '#include <modbus/modbus.h>\n#include "base/json.h"\n'),
 ]
 WRONG = [
@@ -22,6 +23,8 @@ WRONG = [
     ("lib/base/json.h", "#include <cjson/cJSON.h>\n", "forward-declare"),
     ("daemon/api/state.h", "#include <event2/event.h>\n", "forward-declare"),
     ("daemon/api/api.c", "#include <libpq-fe.h>\n", "must not use libpq-fe.h"),
+    ("daemon/api/feeds.c", "#include <libical/ical.h>\n", "must not use libical/ical.h"),
+    ("lib/ical/feed.h", '#include "calendar/local.h"\n', "may use base only"),
     ("daemon/api/state.h", '#include "event2/event.h"\n', "forward-declare"),
     ("daemon/api/api.c", '#include "libpq-fe.h"\n', "must not use libpq-fe.h"),
     ("clients/labtab/main.c", '#include "pg/sync.h"\n', "may use base only"),
