@@ -10,162 +10,11 @@
 
 #include <cmocka.h>
 
-#include "base/instant.h"
-#include "pg/pool.h"
-#include "pg/sync.h"
+#include "pool_probe.h"
 
-#define LONG_US (30 * US_PER_S)
-
-static const char *conninfo;
-static struct event_base *base;
-
-static const struct pg_stmt echo = {"echo", "select $1::bigint", 1};
-static const struct pg_stmt put = {"put", "insert into thing (id) values ($1) returning id", 1};
-static const struct pg_stmt put_late = {"put_late", "insert into late (id) values ($1)", 1};
-static const struct pg_stmt count_things = {"count", "select count(*) from thing where id = $1", 1};
-static const struct pg_stmt nap = {"nap", "select $1::bigint from pg_sleep($1::bigint / 1000.0)",
-                                   1};
-static const struct pg_stmt large = {
-    "large", "select repeat('x', 1000000) from generate_series(1, $1::bigint)", 1};
-static const struct pg_stmt measure = {"measure", "select length($1::text)::bigint", 1};
-static const struct pg_stmt backend = {"backend", "select pg_backend_pid()", 0};
-static const struct pg_stmt copy = {"copy", "copy thing to stdout", 0};
-static const struct pg_stmt settings = {
-    "settings",
-    "select concat_ws(' ', current_setting('statement_timeout'), current_setting('lock_timeout'),"
-    " current_setting('plan_cache_mode'), current_setting('client_encoding'),"
-    " current_setting('timezone'), current_setting('idle_in_transaction_session_timeout'))",
-    0};
 static const struct pg_stmt missing = {"missing", "select * from no_such_table", 0};
 
-static const struct pg_stmt *const all[] = {&echo,  &put,     &put_late, &count_things, &nap,
-                                            &large, &measure, &backend,  &copy,         &settings};
 static const struct pg_stmt *const bad[] = {&echo, &missing};
-
-/* A request and what became of it. */
-struct probe {
-    struct pg_query query[2];
-    struct pg_param param[2];
-    bool is_shared;
-    int calls;
-    enum pg_outcome outcome;
-    char sqlstate[6];
-    char constraint[64];
-    char text[128];
-    int64_t number;
-    int64_t bytes;
-    struct pgpool *pool_to_free;
-    struct pgpool *pool_to_use;
-    struct probe *next;
-};
-
-static void on_done(void *arg, const struct pg_reply *reply);
-
-static void submit(struct pgpool *pool, struct probe *probe, int64_t timeout_us)
-{
-    int calls = probe->calls;
-    size_t count = probe->query[1].stmt ? 2 : 1;
-
-    for (size_t i = 0; i < count; i++)
-        probe->query[i].params = &probe->param[i];
-    pgpool_submit(pool, &(struct pgpool_ask){.queries = probe->query,
-                                             .count = count,
-                                             .timeout_us = timeout_us,
-                                             .is_shared = probe->is_shared,
-                                             .done = on_done,
-                                             .arg = probe});
-    assert_int_equal(probe->calls, calls); /* never from within */
-}
-
-static void on_done(void *arg, const struct pg_reply *reply)
-{
-    struct probe *probe = arg;
-
-    probe->calls++;
-    probe->outcome = reply->outcome;
-    memcpy(probe->sqlstate, reply->sqlstate, sizeof(probe->sqlstate));
-    snprintf(probe->constraint, sizeof(probe->constraint), "%s",
-             reply->constraint ? reply->constraint : "");
-    probe->number = pg_get_int(reply->rows, 0, 0);
-    struct str text = pg_get_text(reply->rows, 0, 0);
-    snprintf(probe->text, sizeof(probe->text), STR_FMT, STR_ARG(text));
-    for (int row = 0; row < pg_row_count(reply->rows); row++)
-        probe->bytes += (int64_t)pg_get_text(reply->rows, row, 0).len;
-    if (probe->pool_to_use)
-        submit(probe->pool_to_use, probe->next, LONG_US);
-    pgpool_free(probe->pool_to_free);
-}
-
-static struct probe probe_of(const struct pg_stmt *stmt, int64_t number)
-{
-    return (struct probe){.query = {{stmt, NULL}}, .param = {pg_int(number)}};
-}
-
-static struct pgpool_conf conf_of(unsigned connections, unsigned depth)
-{
-    return (struct pgpool_conf){
-        .conninfo = conninfo,
-        .statements = all,
-        .statement_count = LEN(all),
-        .connections = connections,
-        .depth = depth,
-        .queue_limit = 100,
-        .reconnect_max_us = US_PER_S / 2,
-        .statement_timeout_us = 20 * US_PER_S,
-    };
-}
-
-static struct pgpool *pool_of(unsigned connections, unsigned depth)
-{
-    struct pgpool_conf conf = conf_of(connections, depth);
-    return pgpool_new(base, &conf);
-}
-
-static void on_late(evutil_socket_t fd unused_arg, short what unused_arg, void *arg)
-{
-    *(bool *)arg = true;
-}
-
-static void spin(int64_t wait_us)
-{
-    struct timeval wait = {wait_us / US_PER_S, wait_us % US_PER_S};
-    bool is_late = false;
-    struct event *timer = evtimer_new(base, on_late, &is_late);
-
-    event_add(timer, &wait);
-    while (!is_late)
-        event_base_loop(base, EVLOOP_ONCE);
-    event_free(timer);
-}
-
-/* Until all are answered; a test that waits for ever would say nothing. */
-static void wait_for(const struct probe *probes, size_t count)
-{
-    struct timeval wait = {60, 0};
-    bool is_late = false;
-    struct event *timer = evtimer_new(base, on_late, &is_late);
-    size_t answered = 0;
-
-    event_add(timer, &wait);
-    while (answered < count && !is_late) {
-        event_base_loop(base, EVLOOP_ONCE);
-        for (answered = 0; answered < count && probes[answered].calls > 0; answered++)
-            ;
-    }
-    event_free(timer);
-    assert_int_equal(answered, count);
-}
-
-static void expect_done(struct pgpool *pool, const struct pg_stmt *stmt, int64_t number,
-                        int64_t answer)
-{
-    struct probe probe = probe_of(stmt, number);
-
-    submit(pool, &probe, LONG_US);
-    wait_for(&probe, 1);
-    assert_int_equal(probe.outcome, PG_DONE);
-    assert_true(probe.number == answer);
-}
 
 static void test_neighbours(void **state unused_arg)
 {
@@ -524,33 +373,6 @@ static void test_never_connects(void **state unused_arg)
     expect_busy(&conf);
 }
 
-static int make_tables(void **state unused_arg)
-{
-    struct buf fault = {0};
-    struct pgsync *db;
-    struct pg_reply reply;
-    struct arena *arena = arena_new();
-
-    if (pgsync_open(conninfo, LONG_US, &db, &fault) != 0) {
-        fprintf(stderr, "%s\n", fault.data);
-        return -1;
-    }
-    pgsync_exec(db,
-                "drop table if exists late, thing; create table thing (id bigint primary key);"
-                "create table late (id bigint references thing deferrable initially deferred)",
-                LONG_US, arena, &reply);
-    pgsync_close(db);
-    arena_free(arena);
-    base = event_base_new();
-    return reply.outcome == PG_DONE ? 0 : -1;
-}
-
-static int drop_base(void **state unused_arg)
-{
-    event_base_free(base);
-    return 0;
-}
-
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -576,5 +398,5 @@ int main(int argc, char **argv)
     if (argc != 2)
         return 2;
     conninfo = argv[1];
-    return cmocka_run_group_tests(tests, make_tables, drop_base);
+    return cmocka_run_group_tests(tests, probe_setup, probe_teardown);
 }

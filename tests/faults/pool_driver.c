@@ -1,6 +1,7 @@
 /* Load on a pool while its server is tormented: pool_driver CONNINFO. Started by test_pool.py.
  *
- * Every request carries its own number and wants it back. A line on standard input says that the
+ * Every request carries its own number and wants it back. Writes share transactions; now and then
+ * one cannot succeed, and those with it must. A line on standard input says that the
  * server is back: the time to the next success is printed. At the end of the input no new requests
  * are made, the outstanding ones are waited for, what was promised is compared with the table, and
  * a JSON object with the findings is printed. */
@@ -28,7 +29,8 @@ static const struct pg_stmt list = {
     "list", "select id from load where id > $1 order by id limit 100000", 1};
 static const struct pg_stmt *const all[] = {&ask, &put};
 
-enum deed { ASK, PUT, PUT_TWO, DEED_COUNT };
+enum deed { ASK, PUT, PUT_TWO, PUT_TWICE /* fails */ };
+#define TWICE_EVERY 61
 
 struct request {
     struct pg_query query[2];
@@ -44,6 +46,7 @@ static size_t made;
 static size_t answered;
 static size_t wrong;
 static size_t twice;
+static size_t refused; /* that must be */
 static size_t outcomes[PG_LOST + 1];
 static struct pgpool *pool;
 static struct event_base *base;
@@ -59,7 +62,7 @@ static int64_t now_us(void)
 
 static enum deed deed_of(size_t i)
 {
-    return (enum deed)(i % DEED_COUNT);
+    return i % TWICE_EVERY == 0 ? PUT_TWICE : (enum deed)(i % PUT_TWICE);
 }
 
 /* Numbers of PUT_TWO's second row are above all others. */
@@ -77,12 +80,12 @@ static void make_request(void)
     struct request *request = &requests[made];
     int64_t id = (int64_t)made + 1;
     enum deed deed = deed_of(made);
-    size_t count = deed == PUT_TWO ? 2 : 1;
+    size_t count = deed == ASK || deed == PUT ? 1 : 2;
 
     made++;
     request->param[count - 1] = pg_int(id); /* the last query's rows come back */
-    if (deed == PUT_TWO)
-        request->param[0] = pg_int(twin_of(id));
+    if (count == 2)
+        request->param[0] = pg_int(deed == PUT_TWO ? twin_of(id) : id);
     for (size_t i = 0; i < count; i++)
         request->query[i] = (struct pg_query){deed == ASK ? &ask : &put, &request->param[i]};
     pgpool_submit(pool, &(struct pgpool_ask){.queries = request->query,
@@ -105,17 +108,20 @@ static void note_recovery(void)
 static void on_done(void *arg, const struct pg_reply *reply)
 {
     struct request *request = arg;
-    int64_t id = request - requests + 1;
+    size_t id = (size_t)(request - requests) + 1;
 
     if (request->calls++ > 0) {
         twice++;
         return;
     }
+    bool is_refused = deed_of(id - 1) == PUT_TWICE && reply->outcome == PG_FAILED;
     answered++;
-    outcomes[reply->outcome]++;
+    outcomes[reply->outcome] += !is_refused;
+    refused += is_refused;
     request->outcome = reply->outcome;
     if (reply->outcome == PG_DONE) {
-        wrong += pg_row_count(reply->rows) != 1 || pg_get_int(reply->rows, 0, 0) != id;
+        wrong += pg_row_count(reply->rows) != 1 || pg_get_int(reply->rows, 0, 0) != (int64_t)id ||
+                 deed_of(id - 1) == PUT_TWICE;
         note_recovery();
     }
     if (is_stopping && answered == made)
@@ -146,6 +152,8 @@ static void run_load(const char *conninfo)
         .statement_count = LEN(all),
         .connections = 4,
         .depth = 16,
+        .share_most = 8,
+        .share_connections = 2,
         .queue_limit = AT_A_TIME,
         .reconnect_max_us = US_PER_S / 2,
         .statement_timeout_us = 5 * US_PER_S,
@@ -198,6 +206,7 @@ static int read_table(struct pgsync *db)
 static void print_findings(void)
 {
     size_t missing = 0, ghosts = 0, torn = 0;
+    struct pgpool_stats stats;
 
     for (size_t i = 0; i < made; i++) {
         const struct request *request = &requests[i];
@@ -208,11 +217,14 @@ static void print_findings(void)
         ghosts += is_refused && request->is_stored;
         torn += deed_of(i) == PUT_TWO && request->is_stored != request->is_twin_stored;
     }
+    pgpool_stats(pool, &stats);
     printf("{\"made\": %zu, \"hung\": %zu, \"twice\": %zu, \"wrong\": %zu, \"missing\": %zu, "
            "\"ghosts\": %zu, \"torn\": %zu, \"done\": %zu, \"failed\": %zu, \"busy\": %zu, "
-           "\"timeouts\": %zu, \"lost\": %zu}\n",
+           "\"timeouts\": %zu, \"lost\": %zu, \"refused\": %zu, \"groups\": %" PRIu64
+           ", \"grouped\": %" PRIu64 ", \"split\": %" PRIu64 "}\n",
            made, made - answered, twice, wrong, missing, ghosts, torn, outcomes[PG_DONE],
-           outcomes[PG_FAILED], outcomes[PG_BUSY], outcomes[PG_TIMEOUT], outcomes[PG_LOST]);
+           outcomes[PG_FAILED], outcomes[PG_BUSY], outcomes[PG_TIMEOUT], outcomes[PG_LOST], refused,
+           stats.groups, stats.grouped, stats.split);
 }
 
 static struct pgsync *open_or_die(const char *conninfo)

@@ -31,7 +31,7 @@ def program(name):
     return str(path)
 
 
-@pytest.mark.parametrize("name", ["check_pool", "check_sync"])
+@pytest.mark.parametrize("name", ["check_pool", "check_share", "check_sync"])
 def test_promises(cluster, name):
     cluster.create_database(name)
     done = subprocess.run(
@@ -102,7 +102,8 @@ def check(findings):
         "failed": "requests refused by PostgreSQL",
     }.items():
         assert findings[fault] == 0, f"{findings[fault]} {meaning}: {findings}"
-    assert findings["done"] > 0, findings
+    for work in ("done", "grouped", "split", "refused"):
+        assert findings[work] > 0, findings
 
 
 def test_killed_backends(cluster):
