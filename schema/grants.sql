@@ -28,12 +28,17 @@ grant insert on booking, session, token, billing_run, event, idempotency, dev_ti
 grant update (status, cancelled_at, cancelled_by, cancel_reason, version) on booking to labtab_api;
 grant update (finished_at, sample_count, operator_s, outcome, notes, version) on session to labtab_api;
 grant update (revoked_at) on token to labtab_api;
+grant select on course, course_grant, cohort, cohort_meeting, enrolment, attendance, qualification_use to labtab_api;
+grant insert on cohort, cohort_meeting, enrolment, attendance to labtab_api;
+grant update (status, finished_at, version) on cohort to labtab_api;
+grant update (status, enrolled_at, version) on enrolment to labtab_api;
+grant update (is_present, noted_by, noted_at) on attendance to labtab_api;
 grant update (real_us, shown_us, rate) on dev_clock to labtab_api;
 grant execute on all functions in schema fn to labtab_api;
 -- What moves metering and billing on is not the api's.
 revoke execute on function
   fn.budget_draw, fn.budgets_lock, fn.invoice_put, fn.invoice_chain_faults, fn.usage_put, fn.ingest_samples, fn.sample_partition,
-  fn.billing_run_next, fn.billing_run_done, fn.expired_holds_release
+  fn.billing_run_next, fn.billing_run_done, fn.expired_holds_release, fn.usage_settle, fn.usage_resold, fn.usage_of_booking
   from labtab_api;
 
 -- ---------------------------------------------------------------- meter
@@ -57,6 +62,6 @@ grant update (status, finished_at, invoice_count, problems, version) on billing_
 grant update (done_at) on dev_tick to labtab_jobs;
 grant execute on function
   fn.sample_partition, fn.usage_put, fn.billing_run_next, fn.billing_run_done, fn.invoice_put, fn.invoice_lines,
-  fn.quality_names, fn.expired_holds_release,
+  fn.quality_names, fn.expired_holds_release, fn.usage_settle,
   fn.events_after, fn.events_number, fn.cursor_id
   to labtab_jobs;

@@ -7,14 +7,14 @@
 static const struct reply_field usage_reply[] = {
     {"id", RT_UUID, false, "The usage."},
     {"version", RT_INT, false, "Raised by every change; the ETag."},
-    {"session", RT_UUID, false, "The session."},
+    {"session", RT_UUID, true, "The session; null for what had none."},
     {"booking", RT_UUID, true, "The booking."},
     {"firm", RT_TEXT, false, "Code of the firm."},
     {"resource", RT_TEXT, false, "Code of the resource."},
     {"reserved_start", RT_INSTANT, true, "Booked from."},
     {"reserved_end", RT_INSTANT, true, "Booked until."},
-    {"logged_start", RT_INSTANT, false, "Logged by the technician from."},
-    {"logged_end", RT_INSTANT, false, "Logged until."},
+    {"logged_start", RT_INSTANT, true, "Logged by the technician from."},
+    {"logged_end", RT_INSTANT, true, "Logged until."},
     {"metered_start", RT_INSTANT, true, "First moment of run within the session."},
     {"metered_end", RT_INSTANT, true, "Last moment of run within the session."},
     {"metered_s", RT_INT, false, "Run time within the session, in seconds."},
@@ -26,6 +26,10 @@ static const struct reply_field usage_reply[] = {
     {"status", RT_TEXT, false, "`ready`, `held` or `billed`."},
     {"held_reason", RT_TEXT, true, "Why a person has to look first."},
     {"service_day", RT_DATE, false, "Local day that decides tariff and support."},
+    {"kind", RT_TEXT, false, "`use`, `late_cancellation` or `no_show`."},
+    {"fee", RT_INT, true, "Of an absence: what is charged, in the smallest unit."},
+    {"agreed_fee", RT_INT, true, "Of an absence: the booking's fee, before the credit for resale."},
+    {"resold_s", RT_INT, true, "Of an absence: what others used of the time, in seconds."},
     REPLY_END,
 };
 

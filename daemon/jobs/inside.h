@@ -33,7 +33,7 @@ struct job {
     int (*run)(struct jobs *jobs);
 };
 
-extern const struct job job_reconcile, job_billing, job_hold_expiry, job_partitions;
+extern const struct job job_reconcile, job_billing, job_hold_expiry, job_partitions, job_settle;
 
 enum {
     JOBS_E_REFUSED = 1, /* PostgreSQL refused the statement: logged; other work can go on */

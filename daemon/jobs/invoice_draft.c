@@ -45,11 +45,33 @@ static void set_runs(struct bill_usage *usage, struct pg_row row, struct arena *
     usage->span_count = from_count;
 }
 
+/* A fee for absence. 0, or 1 when its kind is none of ours. */
+static int read_absence(struct pg_row row, struct arena *arena, struct bill_usage *ret)
+{
+    int kind;
+    if (pg_row_enum(row, "kind", bill_absence_names, &kind))
+        return 1;
+    struct bill_absence *absence = arena_alloc(arena, sizeof(*absence));
+    *absence = (struct bill_absence){
+        .kind = (enum bill_absence_kind)kind,
+        .booking = pg_row_uuid(row, "booking_id"),
+        .booked = {pg_row_instant(row, "reserved_from"), pg_row_instant(row, "reserved_to")},
+        .since_us = pg_row_instant(row, "since"),
+        .agreed = pg_row_int(row, "agreed_fee"),
+        .resold_s = pg_row_int(row, "resold_s"),
+        .fee = pg_row_int(row, "fee"),
+    };
+    *ret = (struct bill_usage){.service_us = absence->booked.from_us, .absence = absence};
+    return 0;
+}
+
 /* What the charge basis picked: as spans where it is some, as a plain duration otherwise. 0, or 1
- * when the basis is none of ours. */
+ * when a word is none of ours. */
 static int read_usage(struct pg_row row, struct arena *arena, struct bill_usage *ret)
 {
     int basis;
+    if (!pg_row_is_null(row, "fee"))
+        return read_absence(row, arena, ret);
     if (pg_row_enum(row, "charge_basis", usage_basis_names, &basis))
         return 1;
     *ret = (struct bill_usage){

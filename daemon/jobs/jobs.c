@@ -24,6 +24,7 @@ static const struct job *const job_table[] = {
     &job_partitions,
     &job_hold_expiry,
     &job_reconcile,
+    &job_settle,
     &job_billing,
 };
 

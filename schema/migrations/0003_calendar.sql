@@ -329,12 +329,14 @@ create index on claim (cohort_id) where cohort_id is not null;
 -- ---------------------------------------------------------------- usage of what had no session
 
 -- A late cancellation, a no-show, or a room that was reserved: a usage without a session. A fee's amount is fixed; its
--- resale credit is already off.
+-- resale credit is already off. Nobody logged an absence: `logged` is empty.
 alter table usage
   alter session_id drop not null,
   add kind text not null default 'use' check (kind in ('use', 'late_cancellation', 'no_show')),
   add fee bigint check (fee >= 0),
+  add resold_s bigint check (resold_s >= 0),            -- what of the time that became free others used
   add check ((kind = 'use') = (fee is null)),
+  add check ((kind = 'use') = (resold_s is null)),
   add check (session_id is not null or booking_id is not null);
 create unique index usage_of_booking on usage (booking_id) where session_id is null;
 

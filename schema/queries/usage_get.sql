@@ -5,8 +5,10 @@ select u.id, u.version, u.session_id as session, u.booking_id as booking, f.code
     lower(u.reserved) as reserved_start, upper(u.reserved) as reserved_end, lower(u.logged) as logged_start,
     upper(u.logged) as logged_end, u.metered_from as metered_start, u.metered_to as metered_end, u.metered_s,
     u.unobserved_s, div(u.energy_mwh + 500, 1000)::bigint as energy_wh, u.charge_basis, u.billable_s,
-    fn.quality_names(u.quality) as quality, u.status, u.held_reason, u.service_day
+    fn.quality_names(u.quality) as quality, u.status, u.held_reason, u.service_day,
+    u.kind, u.fee, b.fee as agreed_fee, u.resold_s
   from usage u
     join firm f on f.id = u.firm_id
     join resource r on r.id = u.resource_id
+    left join booking b on b.id = u.booking_id and u.kind <> 'use'
   where u.id = $1::uuid;
