@@ -12,6 +12,7 @@
  *       call_bind(call, params[i]);
  */
 
+#include "base/instant.h"
 #include "base/json.h"
 #include "base/problem.h"
 #include "calendar/availability.h"
@@ -21,7 +22,8 @@
 enum wish_mode { WISH_SELF, WISH_ASSISTED, WISH_COMMISSIONED };
 extern const char *const wish_mode_names[]; /* as in requests and in SQL; NULL-terminated */
 
-#define WISH_WITH_MAX 8
+#define WISH_WITH_MAX    8
+#define WISH_SPAN_MAX_US (31 * US_PER_DAY) /* of any booking: the table's own limit */
 
 /* What is asked for. Everything outlives the wish. */
 struct wish_ask {
@@ -42,9 +44,9 @@ struct wish_ask {
     bool keeps_approvals;       /* ... whose change needs no new approval */
     bool is_offer;              /* to the waiting list: expires by the site's offer_expiry_s */
     struct uuid quote;          /* nil: none. The statement compares it with the wish */
-    int64_t quoted_price;       /* ... and what it said, with its explanation: no tariff is asked */
-    struct str quoted_explain;
-    struct uuid series; /* nil: none */
+    int64_t quoted_fee;         /* ... and what it said, */
+    struct str quoted_price;    /* ... JSON: the member `price` of its explanation */
+    struct uuid series;         /* nil: none */
 };
 
 /* ---------------------------------------------------------------- the bundle */
