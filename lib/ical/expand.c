@@ -5,7 +5,9 @@
 
 #include "base/instant.h"
 
-#define YEAR_LAST   2199 /* as far as instants go */
+/* So long after the horizon a rule is still followed, to tell one that goes on beyond it from one
+ * that has ended. 29 February of a given weekday comes every 40 years at the rarest. */
+#define DAYS_AHEAD  (40 * 366)
 #define PERIOD_DAYS 366
 
 /* A day and where it lies in its month, year and week. */
@@ -240,8 +242,8 @@ static void take_all(struct walk *walk)
 {
     const struct rule *rule = &walk->rule;
     struct ical_local start = walk->series->start;
-    int64_t end = civil_to_day((struct civil){YEAR_LAST + 1, 1, 1});
-    if (rule->has_until && rule->until.day + 1 < end)
+    int64_t end = (int64_t)walk->series->horizon_day + DAYS_AHEAD;
+    if (rule->has_until && rule->until.day < end)
         end = rule->until.day + 1;
     int64_t first = 0;
     int64_t last = 0;
@@ -249,6 +251,10 @@ static void take_all(struct walk *walk)
     for (int64_t steps = rule->interval; first < end && take_period(walk, first, last);
          steps += rule->interval)
         period_at(rule, start, steps, &first, &last);
+    if (walk->seen > 0 && walk->seen < rule->count && !walk->has_beyond) {
+        walk->has_beyond = true;
+        walk->beyond_day = (int32_t)end;
+    }
 }
 
 static struct fact fact_date(int32_t day, char text[DATE_TEXT_MAX])

@@ -47,15 +47,15 @@ enum {
 };
 
 /* Computes the starts of a series into the arena: those that the rule names, from `start` on. A
- * `start` that the rule does not name is not one of them. Bounded by the horizon and, for a rule
- * that goes on beyond it, by the year 2199.
+ * `start` that the rule does not name is not one of them. Bounded by the horizon, and 40 years
+ * after it by those that go on beyond it.
  *
  *   too_long         bytes of the rule
  *   bad_format       what is expected; the part that is wrong: an unknown one, a value out of
  * range, parts that exclude each other, FREQ below a day duplicate        the part that is given
  * twice too_large        ICAL_TIMES_MAX, starts on one day series_too_long  most, how many they are
- *   beyond_horizon   horizon's date, the first start's beyond it; a rule with neither COUNT nor
- *                    UNTIL is cut instead
+ *   beyond_horizon   horizon's date, the first start's beyond it (or a date before it, when that is
+ *                    more than 40 years later); a rule with neither COUNT nor UNTIL is cut instead
  *   bad_format       the rule names no start at all up to the horizon
  *
  * 0 or ICAL_E_REFUSED. */

@@ -268,6 +268,8 @@ static void a_series_is_bounded(void **state)
         {"FREQ=YEARLY;COUNT=3", "2026-11-02", "2026-11-02 2027-11-02 2028-11-02"},
         {"FREQ=YEARLY;COUNT=4", "2026-11-02", "beyond_horizon(2028-12-31, 2029-11-02)"},
         {"FREQ=YEARLY;UNTIL=20400101", "2026-11-02", "beyond_horizon(2028-12-31, 2029-11-02)"},
+        {"FREQ=YEARLY;INTERVAL=100;COUNT=2", "2026-11-02",
+         "beyond_horizon(2028-12-31, 2069-01-30)"},
         {"FREQ=DAILY", "2029-01-01", "beyond_horizon(2028-12-31, 2029-01-01)"},
         {"FREQ=DAILY;BYHOUR=1,2,3,4,5;BYMINUTE=1,2,3,4,5", "2026-11-02", "too_large(24, 25)"},
     };
