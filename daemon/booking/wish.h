@@ -44,9 +44,10 @@ struct wish_ask {
     bool keeps_approvals;       /* ... whose change needs no new approval */
     bool is_offer;              /* to the waiting list: expires by the site's offer_expiry_s */
     struct uuid quote;          /* nil: none. The statement compares it with the wish */
-    int64_t quoted_fee;         /* ... and what it said, */
-    struct str quoted_price;    /* ... JSON: the member `price` of its explanation */
     struct uuid series;         /* nil: none */
+    bool has_price;             /* promised before: by the quote, or by a booking that keeps it */
+    int64_t fee;                /* ... and how much; */
+    struct str price;           /* ... JSON: the member `price` of its explanation */
 };
 
 /* ---------------------------------------------------------------- the bundle */
