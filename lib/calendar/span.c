@@ -84,6 +84,75 @@ size_t cal_spans_subtract(struct cal_spans from, struct cal_spans minus, struct 
     return count;
 }
 
+/* Merges the lists' starts, or ends, in order into `ret`; `scratch` has the same room. */
+static size_t sorted_edges(const struct cal_spans *lists, size_t count, bool is_end, int64_t *ret,
+                           int64_t *scratch)
+{
+    if (count == 1) {
+        for (size_t i = 0; i < lists[0].count; i++)
+            ret[i] = is_end ? lists[0].item[i].to_us : lists[0].item[i].from_us;
+        return lists[0].count;
+    }
+    size_t half = count / 2;
+    size_t left = sorted_edges(lists, half, is_end, scratch, ret);
+    size_t right = sorted_edges(lists + half, count - half, is_end, scratch + left, ret + left);
+    size_t a = 0;
+    size_t b = left;
+    for (size_t i = 0; i < left + right; i++) {
+        bool is_left = a < left && (b == left + right || scratch[a] <= scratch[b]);
+        ret[i] = is_left ? scratch[a++] : scratch[b++];
+    }
+    return left + right;
+}
+
+/* Counts how many lists hold each instant; what ends leaves before what starts there comes. */
+static size_t sweep(const int64_t *starts, const int64_t *ends, size_t count, size_t least,
+                    struct cal_span *ret)
+{
+    size_t kept = 0;
+    size_t held = 0;
+    bool is_shared = false;
+    for (size_t s = 0, e = 0; e < count;) {
+        int64_t at_us = s < count && starts[s] < ends[e] ? starts[s] : ends[e];
+        for (; e < count && ends[e] == at_us; e++)
+            held--;
+        for (; s < count && starts[s] == at_us; s++)
+            held++;
+        if (!is_shared && held >= least)
+            ret[kept].from_us = at_us;
+        if (is_shared && held < least)
+            ret[kept++].to_us = at_us;
+        is_shared = held >= least;
+    }
+    return kept;
+}
+
+struct cal_spans cal_spans_shared(const struct cal_spans *lists, size_t count, size_t least,
+                                  struct arena *arena)
+{
+    size_t spans = 0;
+    size_t filled = 0;
+    struct cal_spans last = {NULL, 0};
+    for (size_t i = 0; i < count; i++) {
+        if (lists[i].count == 0)
+            continue;
+        spans += lists[i].count;
+        filled++;
+        last = lists[i];
+    }
+    if (filled < least)
+        return (struct cal_spans){NULL, 0};
+    if (filled == 1)
+        return last;
+    int64_t *starts = arena_array(arena, spans, sizeof(*starts));
+    int64_t *ends = arena_array(arena, spans, sizeof(*ends));
+    int64_t *scratch = arena_array(arena, spans, sizeof(*scratch));
+    struct cal_span *shared = arena_array(arena, spans, sizeof(*shared));
+    sorted_edges(lists, count, false, starts, scratch);
+    sorted_edges(lists, count, true, ends, scratch);
+    return (struct cal_spans){shared, sweep(starts, ends, spans, least, shared)};
+}
+
 struct cal_gaps cal_gaps(struct cal_spans open, struct cal_spans busy, struct cal_span window)
 {
     return (struct cal_gaps){

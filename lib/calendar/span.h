@@ -4,7 +4,7 @@
  * empty, don't overlap and don't touch; every function over a list needs it joined and is a binary
  * search. */
 
-#include "base/attr.h"
+#include "base/arena.h"
 
 struct cal_span {
     int64_t from_us;
@@ -43,6 +43,11 @@ bool cal_spans_cover(struct cal_spans list, struct cal_span span);
 /* What of `from` is not in `minus`, joined, into `ret`, which has room for from.count + minus.count
  * spans. Returns how many there are. */
 size_t cal_spans_subtract(struct cal_spans from, struct cal_spans minus, struct cal_span *ret);
+
+/* When at least `least` (1 or more) of the lists hold the instant: 1 joins the lists, `count` keeps
+ * what they have in common. In the arena, or one of the lists. O(n log count) for n spans. */
+struct cal_spans cal_spans_shared(const struct cal_spans *lists, size_t count, size_t least,
+                                  struct arena *arena);
 
 /* Walks what of `open` is free of `busy` within `window`, in order of time. O(log n) to begin, then
  * O(1) a span passed. */

@@ -143,6 +143,33 @@ static void lists_agree_with_a_map(void **state)
     }
 }
 
+/* What one, two, ... of some lists have in common, against the same maps. */
+static void shared_agrees_with_a_map(void **state)
+{
+    (void)state;
+    random_state = 7;
+    for (int round = 0; round < 2000; round++) {
+        struct arena *arena = arena_new();
+        struct cal_span items[5][MOST];
+        struct cal_spans lists[5];
+        bool maps[5][WORLD];
+        size_t count = (size_t)random_below(6);
+        for (size_t i = 0; i < count; i++)
+            lists[i] = random_list(items[i], maps[i]);
+        size_t least = 1 + (size_t)random_below(6);
+        struct cal_spans shared = cal_spans_shared(lists, count, least, arena);
+        for (size_t i = 1; i < shared.count; i++)
+            assert_true(shared.item[i - 1].to_us < shared.item[i].from_us);
+        for (int64_t at = 0; at < WORLD; at++) {
+            size_t held = 0;
+            for (size_t i = 0; i < count; i++)
+                held += maps[i][at];
+            assert_int_equal(cal_spans_hold(shared, at), held >= least);
+        }
+        arena_free(arena);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -152,6 +179,7 @@ int main(void)
         cmocka_unit_test(gaps_stay_in_the_window),
         cmocka_unit_test(the_latest_instant_is_found),
         cmocka_unit_test(lists_agree_with_a_map),
+        cmocka_unit_test(shared_agrees_with_a_map),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
