@@ -10,6 +10,9 @@ const char *const cat_role_names[CAT_ROLE_COUNT + 1] = {
     "firm_member", "firm_manager", "technician", "finance", "approver", "admin", "auditor", NULL,
 };
 
+const char *const cat_holder_names[] = {"person", "firm", "group", "all", NULL};
+const char *const cat_period_names[] = {"day", "week", "month", "year", "ahead", NULL};
+
 /* ---------------------------------------------------------------- life */
 
 struct catalogue *snapshot_new(void)
@@ -186,6 +189,28 @@ struct bill_firm cat_firm_at(const struct cat_firm *firm, int64_t at_us)
     return (struct bill_firm){.is_known = false};
 }
 
+bool cat_firm_in_group(const struct cat_firm *firm, struct str group, int64_t at_us)
+{
+    for (size_t i = 0; i < firm->group_count; i++) {
+        if (str_eq(firm->groups[i].code, group) && cat_holds(firm->groups[i].validity, at_us))
+            return true;
+    }
+    return false;
+}
+
+struct cal_firm cat_firm_facts(const struct cat_firm *firm, int64_t at_us, struct arena *arena)
+{
+    struct bill_firm facts = cat_firm_at(firm, at_us);
+    struct str *groups = arena_array(arena, firm->group_count + 1, sizeof(*groups));
+    size_t count = 0;
+    for (size_t i = 0; i < firm->group_count; i++) {
+        if (cat_holds(firm->groups[i].validity, at_us))
+            groups[count++] = firm->groups[i].code;
+    }
+    return (struct cal_firm){
+        facts.is_known, facts.region, facts.industry, facts.head_count, {groups, count}};
+}
+
 int32_t cat_local_day(const struct cat_site *site, int64_t at_us)
 {
     size_t index = cal_instants_latest(site->day_starts, at_us);
@@ -223,4 +248,17 @@ const struct bill_programme *catalogue_programmes(const struct catalogue *catalo
         end++;
     *ret_count = end - first;
     return catalogue->programmes + first;
+}
+
+const struct cat_quota *catalogue_quotas(const struct catalogue *catalogue, struct uuid site,
+                                         size_t *ret_count)
+{
+    size_t first = 0;
+    while (first < catalogue->quota_count && !uuid_eq(catalogue->quota_sites[first], site))
+        first++;
+    size_t end = first;
+    while (end < catalogue->quota_count && uuid_eq(catalogue->quota_sites[end], site))
+        end++;
+    *ret_count = end - first;
+    return catalogue->quotas + first;
 }

@@ -62,6 +62,9 @@ struct catalogue {
     size_t programme_count;
     struct cat_budget *budgets;
     size_t budget_count;
+    struct cat_quota *quotas; /* by site, then code */
+    struct uuid *quota_sites; /* of each quota */
+    size_t quota_count;
 };
 
 struct catalogue *snapshot_new(void);

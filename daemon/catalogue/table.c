@@ -10,14 +10,14 @@ struct str snapshot_text(struct catalogue *cat, struct pg_row row, const char *c
     return keep(cat, pg_row_text(row, column));
 }
 
-struct bill_texts snapshot_texts(struct catalogue *cat, struct pg_row row, const char *column)
+struct texts snapshot_texts(struct catalogue *cat, struct pg_row row, const char *column)
 {
     size_t count;
     const struct str *read = pg_row_array(row, column, cat->scratch, &count);
     struct str *items = arena_array(cat->arena, count + 1, sizeof(*items));
     for (size_t i = 0; i < count; i++)
         items[i] = keep(cat, read[i]);
-    return (struct bill_texts){items, count};
+    return (struct texts){items, count};
 }
 
 struct cat_validity row_validity(struct pg_row row)

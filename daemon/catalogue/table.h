@@ -6,7 +6,7 @@
 
 /* A text or texts, copied into the snapshot, which outlives the rows. */
 struct str snapshot_text(struct catalogue *cat, struct pg_row row, const char *column);
-struct bill_texts snapshot_texts(struct catalogue *cat, struct pg_row row, const char *column);
+struct texts snapshot_texts(struct catalogue *cat, struct pg_row row, const char *column);
 
 /* Columns valid_from and valid_to: NULL ends are open. */
 struct cat_validity row_validity(struct pg_row row);

@@ -43,6 +43,24 @@ bool str_starts(struct str s, struct str prefix)
     return s.len >= prefix.len && str_eq((struct str){s.ptr, prefix.len}, prefix);
 }
 
+bool texts_have(struct texts list, struct str text)
+{
+    for (size_t i = 0; i < list.count; i++) {
+        if (str_eq(list.item[i], text))
+            return true;
+    }
+    return false;
+}
+
+bool texts_begin(struct texts list, struct str text)
+{
+    for (size_t i = 0; i < list.count; i++) {
+        if (str_starts(text, list.item[i]))
+            return true;
+    }
+    return false;
+}
+
 bool str_cut(struct str *rest, char separator, struct str *ret_part)
 {
     /* A NULL pointer marks the end: "a," still has an empty part after its comma. */

@@ -21,6 +21,16 @@ bool str_eq_c(struct str a, const char *b);
 bool str_eq_nocase(struct str a, struct str b);
 bool str_starts(struct str s, struct str prefix);
 
+/* A list of texts that somebody else owns; `item` may be NULL when `count` is 0. */
+struct texts {
+    const struct str *item;
+    size_t count;
+};
+
+/* True when one of the list is `text` / is a beginning of `text`. An empty list has neither. */
+bool texts_have(struct texts list, struct str text);
+bool texts_begin(struct texts list, struct str text);
+
 /* Cuts the part before the first `separator` off `rest`: true and *ret_part, or false when `rest`
  * is used up. "a,,b" gives "a", "", "b". */
 bool str_cut(struct str *rest, char separator, struct str *ret_part);

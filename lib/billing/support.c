@@ -4,24 +4,6 @@
 
 const char *const bill_matching_names[] = {"loose", "strict", NULL};
 
-static bool any_is(struct bill_texts texts, struct str value)
-{
-    for (size_t i = 0; i < texts.count; i++) {
-        if (str_eq(texts.item[i], value))
-            return true;
-    }
-    return texts.count == 0;
-}
-
-static bool any_begins(struct bill_texts texts, struct str value)
-{
-    for (size_t i = 0; i < texts.count; i++) {
-        if (str_starts(value, texts.item[i]))
-            return true;
-    }
-    return texts.count == 0;
-}
-
 bool bill_eligible(const struct bill_programme *programme, const struct bill_firm *firm,
                    int32_t service_day, unsigned *ret_bars)
 {
@@ -33,9 +15,9 @@ bool bill_eligible(const struct bill_programme *programme, const struct bill_fir
     if (has_condition && !firm->is_known) {
         bars |= BILL_BAR_NO_FACTS;
     } else if (has_condition) {
-        if (!any_is(programme->regions, firm->region))
+        if (programme->regions.count > 0 && !texts_have(programme->regions, firm->region))
             bars |= BILL_BAR_REGION;
-        if (!any_begins(programme->industries, firm->industry))
+        if (programme->industries.count > 0 && !texts_begin(programme->industries, firm->industry))
             bars |= BILL_BAR_INDUSTRY;
         if (firm->head_count > programme->head_count_max)
             bars |= BILL_BAR_HEAD_COUNT;

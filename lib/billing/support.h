@@ -14,11 +14,6 @@ enum bill_matching {
 };
 extern const char *const bill_matching_names[];
 
-struct bill_texts {
-    const struct str *item;
-    size_t count;
-};
-
 struct bill_funder {
     struct uuid id;
     struct str code;
@@ -35,11 +30,10 @@ struct bill_programme {
     int64_t priority;       /* low ones first, equal ones in the order of the list */
     struct ratio rate;      /* 0 to 1 */
     enum bill_matching matching;
-    bool draws_partially;      /* false: what the budgets can't give whole is not given */
-    struct bill_texts regions; /* count 0: any */
-    struct bill_texts
-        industries;         /* KSIC codes or their beginnings: C25 holds C2599 too; count 0: any */
-    int64_t head_count_max; /* BILL_NO_LIMIT: any */
+    bool draws_partially;    /* false: what the budgets can't give whole is not given */
+    struct texts regions;    /* count 0: any */
+    struct texts industries; /* KSIC codes or their beginnings: C25 holds C2599 too; count 0: any */
+    int64_t head_count_max;  /* BILL_NO_LIMIT: any */
     const struct bill_funder *funders; /* in their fixed order */
     size_t funder_count;
 };

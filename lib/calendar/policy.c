@@ -8,6 +8,7 @@ struct check {
     const struct cal_rules *rules;
     const struct cal_request *request;
     int64_t now_us;
+    struct arena *arena; /* of texts that are shown */
 };
 
 enum asked {
@@ -153,6 +154,98 @@ static bool is_unqualified(const struct check *c, struct fact *ret_limit, struct
            (until_us == INSTANT_NONE || until_us < c->request->end_us);
 }
 
+/* ---------------------------------------------------------------- who may, and what is chosen */
+
+static struct fact fact_texts(const struct check *c, struct texts list)
+{
+    if (list.count == 0)
+        return NO_FACT;
+    struct buf *joined = arena_alloc(c->arena, sizeof(*joined));
+    arena_defer(c->arena, (void (*)(void *))buf_fini, joined);
+    for (size_t i = 0; i < list.count; i++) {
+        if (i > 0)
+            buf_puts(joined, ", ");
+        buf_str(joined, list.item[i]);
+    }
+    return fact_text(buf_view(joined));
+}
+
+static const struct cal_firm *known_firm(const struct check *c)
+{
+    return c->request->firm && c->request->firm->is_known ? c->request->firm : NULL;
+}
+
+static bool is_of_other_region(const struct check *c, struct fact *ret_limit,
+                               struct fact *ret_actual)
+{
+    const struct cal_firm *firm = known_firm(c);
+    struct texts regions = c->rules->regions;
+    if (!c->request->firm || regions.count == 0 || (firm && texts_have(regions, firm->region)))
+        return false;
+    *ret_limit = fact_texts(c, regions);
+    *ret_actual = firm ? fact_text(firm->region) : NO_FACT;
+    return true;
+}
+
+static bool is_of_other_industry(const struct check *c, struct fact *ret_limit,
+                                 struct fact *ret_actual)
+{
+    const struct cal_firm *firm = known_firm(c);
+    struct texts industries = c->rules->industries;
+    if (!c->request->firm || industries.count == 0 ||
+        (firm && texts_begin(industries, firm->industry)))
+        return false;
+    *ret_limit = fact_texts(c, industries);
+    *ret_actual = firm ? fact_text(firm->industry) : NO_FACT;
+    return true;
+}
+
+static bool is_too_big(const struct check *c, struct fact *ret_limit, struct fact *ret_actual)
+{
+    const struct cal_firm *firm = known_firm(c);
+    int64_t most = c->rules->head_count_max;
+    *ret_limit = fact_int(most);
+    *ret_actual = firm ? fact_int(firm->head_count) : NO_FACT;
+    return c->request->firm && most != CAL_NO_LIMIT && (!firm || firm->head_count > most);
+}
+
+static bool is_of_other_group(const struct check *c, struct fact *ret_limit,
+                              struct fact *ret_actual)
+{
+    const struct cal_firm *firm = c->request->firm;
+    struct texts groups = c->rules->groups;
+    bool is_in = !firm || groups.count == 0;
+    for (size_t i = 0; i < groups.count && !is_in; i++)
+        is_in = texts_have(firm->groups, groups.item[i]);
+    if (is_in)
+        return false;
+    *ret_limit = fact_texts(c, groups);
+    *ret_actual = fact_texts(c, firm->groups);
+    return true;
+}
+
+static bool is_nothing_chosen(const struct check *c, struct fact *ret_limit,
+                              struct fact *ret_actual)
+{
+    struct texts configurations = c->rules->configurations;
+    if (configurations.count == 0 || c->request->configuration.ptr)
+        return false;
+    *ret_limit = fact_texts(c, configurations);
+    *ret_actual = NO_FACT;
+    return true;
+}
+
+static bool is_unknown_chosen(const struct check *c, struct fact *ret_limit,
+                              struct fact *ret_actual)
+{
+    struct str chosen = c->request->configuration;
+    if (!chosen.ptr || texts_have(c->rules->configurations, chosen))
+        return false;
+    *ret_limit = fact_texts(c, c->rules->configurations);
+    *ret_actual = fact_text(chosen);
+    return true;
+}
+
 static const struct rule policy[] = {
     {CODE_end_not_after_start, "/end", false, ASKED_ALWAYS, is_reversed},
     {CODE_in_the_past, "/start", false, ASKED_ALWAYS, is_past},
@@ -165,6 +258,12 @@ static const struct rule policy[] = {
     {CODE_closed, "/start", true, ASKED_BOOKABLE, is_start_closed},
     {CODE_closed, "/end", true, ASKED_OF_SPAN, is_end_closed},
     {CODE_not_qualified, "/resource", true, ASKED_BOOKABLE, is_unqualified},
+    {CODE_not_eligible, "/firm", true, ASKED_BOOKABLE, is_of_other_region},
+    {CODE_not_eligible, "/firm", true, ASKED_BOOKABLE, is_of_other_industry},
+    {CODE_not_eligible, "/firm", true, ASKED_BOOKABLE, is_too_big},
+    {CODE_not_eligible, "/firm", true, ASKED_BOOKABLE, is_of_other_group},
+    {CODE_missing_field, "/configuration", false, ASKED_BOOKABLE, is_nothing_chosen},
+    {CODE_unknown_value, "/configuration", false, ASKED_BOOKABLE, is_unknown_chosen},
     {CODE_firm_blocked, "", true, ASKED_ALWAYS, is_firm_blocked},
     {CODE_not_bookable, "/resource", false, ASKED_ALWAYS, is_not_bookable},
 };
@@ -197,7 +296,7 @@ static void override_add(struct cal_overrides *overrides, enum code code)
 int cal_policy_check(const struct cal_rules *rules, const struct cal_request *request,
                      int64_t now_us, struct problem *out, struct cal_overrides *ret_overrides)
 {
-    const struct check c = {rules, request, now_us};
+    const struct check c = {rules, request, now_us, out->arena};
     int outcome = 0;
     ret_overrides->count = 0;
     for (size_t i = 0; i < LEN(policy); i++) {

@@ -13,6 +13,11 @@
 struct cal_rules {
     bool is_bookable; /* active, and a rule holds on that day */
     bool needs_qualification;
+    struct texts regions;        /* of which the firm has to be; none: any */
+    struct texts industries;     /* ... or beginnings of them: C25 holds C2599 too */
+    struct texts groups;         /* ... one of which it has to be in */
+    int64_t head_count_max;      /* CAL_NO_LIMIT: any */
+    struct texts configurations; /* one has to be chosen; none: nothing can be */
     int64_t min_s;
     int64_t max_s;        /* CAL_NO_LIMIT: none */
     int64_t grid_s;       /* >= 1; start and end lie on it, counted from their local midnight */
@@ -24,6 +29,14 @@ struct cal_rules {
     struct cal_instants day_starts; /* local midnights over the same time as `open` */
 };
 
+/* What is true of the firm on the booking's day. */
+struct cal_firm {
+    bool is_known; /* false: no facts hold on that day; no region, industry or size is then right */
+    struct str region, industry;
+    int64_t head_count;
+    struct texts groups;
+};
+
 /* Instants are of the years 1970 to 2199, as instant_parse() gives them. */
 struct cal_request {
     int64_t start_us;
@@ -31,6 +44,8 @@ struct cal_request {
     /* Until when the person is qualified for this resource, seen from the start; INSTANT_NONE: not
      * at all, INT64_MAX: without end. */
     int64_t qualified_until_us;
+    const struct cal_firm *firm; /* NULL: whether it may book is not asked */
+    struct str configuration;    /* ptr NULL: none was chosen */
     bool is_firm_blocked;
     bool is_override; /* staff with a reason, checked by the caller: rules yield */
 };
@@ -39,7 +54,7 @@ enum {
     CAL_E_REFUSED = 1, /* the problem has gained violations */
 };
 
-#define CAL_OVERRIDES_MAX 16
+#define CAL_OVERRIDES_MAX 32
 
 /* Rules that were broken and yielded to staff: part of the booking. */
 struct cal_overrides {
@@ -61,13 +76,18 @@ struct cal_overrides {
  *   closed               /start     next opening if any, start: the start is closed
  *   closed               /end       closing, end: it closes during the booking
  *   not_qualified        /resource  end, end of the qualification (nothing: there is none)
- *   firm_blocked         (empty)    nothing
- *   not_bookable         /resource  nothing; the resource's other rules are then not asked
+ *   not_eligible         /firm      regions that may book, the firm's
+ *   not_eligible         /firm      industries that may book, the firm's
+ *   not_eligible         /firm      most employees, the firm's
+ *   not_eligible         /firm      groups that may book, the firm's
+ *   missing_field        /configuration  what there is to choose, nothing
+ *   unknown_value        /configuration  what there is to choose (nothing: it has no choice), what
+ * was chosen firm_blocked         (empty)    nothing not_bookable         /resource  nothing; the
+ * resource's other rules are then not asked
  *
- * With `is_override`, what staff may overrule (all but the end before the start, the past and what
- * is not bookable) goes into `ret_overrides` (each code once) instead. The grid is not asked
- * outside `day_starts`, where everything is closed.
- * 0, or CAL_E_REFUSED. */
+ * With `is_override`, what staff may overrule (all but the end before the start, the past, the
+ * configuration and what is not bookable) goes into `ret_overrides` (each code once) instead. The
+ * grid is not asked outside `day_starts`, where everything is closed. 0, or CAL_E_REFUSED. */
 must_check int cal_policy_check(const struct cal_rules *rules, const struct cal_request *request,
                                 int64_t now_us, struct problem *out,
                                 struct cal_overrides *ret_overrides);

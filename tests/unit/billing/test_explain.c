@@ -139,7 +139,7 @@ static void a_grant_is_a_sentence(void **state)
     assert_grant_sentence(*state, &programme, LANG_KO,
                           "Voucher (60%) 지원금 10,000원: national 6,000원, city 4,000원; "
                           "2,000원 제외: 예산 소진 (national).");
-    programme.regions = (struct bill_texts){regions, 1};
+    programme.regions = (struct texts){regions, 1};
     programme.head_count_max = 9;
     assert_grant_sentence(*state, &programme, LANG_EN,
                           "Voucher does not apply: another region, too many employees.");

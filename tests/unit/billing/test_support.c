@@ -214,8 +214,8 @@ static void conditions_are_all_named(void **state)
     const struct str regions[] = {STR("sincheon"), STR("daeya")};
     const struct str industries[] = {STR("C25"), STR("C29")};
     struct bill_programme programme = percent(60, 1);
-    programme.regions = (struct bill_texts){regions, LEN(regions)};
-    programme.industries = (struct bill_texts){industries, LEN(industries)};
+    programme.regions = (struct texts){regions, LEN(regions)};
+    programme.industries = (struct texts){industries, LEN(industries)};
     programme.head_count_max = 9;
     programme.valid_from_day = BASE_DAY;
     programme.valid_to_day = BASE_DAY + 1;
