@@ -78,3 +78,54 @@ create type fn.billing_run_reply as (
   invoice_count integer,
   problems jsonb
 );
+
+-- `enrolments`: of the people in scope; the numbers are of all.
+create type fn.cohort_reply as (
+  outcome text,
+  pointer text,
+  limit_value text,
+  actual_value text,
+  id uuid,
+  version integer,
+  course text,
+  name text,
+  room text,
+  seats integer,
+  status text,
+  meetings jsonb,
+  enrolled integer,
+  waiting integer,
+  enrolments jsonb,
+  created_at timestamptz,
+  finished_at timestamptz
+);
+
+create type fn.enrolment_reply as (
+  outcome text,
+  pointer text,
+  limit_value text,
+  actual_value text,
+  cohort uuid,
+  course text,
+  person text,
+  firm text,
+  status text,
+  enrolled_at timestamptz,
+  version integer
+);
+
+create type fn.qualification_reply as (
+  outcome text,
+  pointer text,
+  limit_value text,
+  actual_value text,
+  id uuid,
+  person text,
+  firm text,
+  resource text,
+  valid_from timestamptz,
+  valid_to timestamptz,
+  cohort uuid,
+  last_used_at timestamptz,
+  lapses_at timestamptz
+);

@@ -13,11 +13,13 @@ create function pg_temp.rights(role text) returns table (name text, may text) la
     from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
 $$;
 create temp table everybody (name text, may text) on commit drop;
-insert into everybody select unnest(array['booking_rule', 'budget', 'budget_firm', 'catalogue', 'firm', 'firm_fact', 'funder', 'holiday_calendar', 'holiday_rule', 'lunar_year', 'meter',
-  'opening', 'person', 'profile', 'programme', 'programme_funder', 'qualification', 'resource', 'run_rule', 'site', 'special_day', 'tariff', 'unit']), 's';
+insert into everybody select unnest(array['booking_rule', 'budget', 'budget_firm', 'catalogue', 'firm', 'firm_fact', 'firm_group', 'funder', 'holiday_calendar', 'holiday_rule', 'lunar_year', 'meter',
+  'opening', 'person', 'profile', 'programme', 'programme_funder', 'qualification', 'quota', 'resource', 'resource_part', 'run_rule', 'site', 'special_day', 'tariff', 'unit']), 's';
 
 select set_eq('select * from pg_temp.rights(''labtab_api'') where may <> ''''', $$
   select * from everybody union all values
+  ('attendance', 'siu(is_present noted_at noted_by)'), ('cohort', 'siu(finished_at status version)'), ('cohort_meeting', 'si'), ('course', 's'),
+  ('course_grant', 's'), ('enrolment', 'siu(enrolled_at status version)'), ('qualification_use', 's'),
   ('billing_run', 'si'), ('booking', 'siu(cancel_reason cancelled_at cancelled_by status version)'), ('budget_entry', 's'), ('claim', 's'),
   ('dev_clock', 'siu(rate real_us shown_us)'), ('dev_tick', 'si'), ('event', 'si'), ('event_order', 's'), ('idempotency', 'si'),
   ('invoice', 's'), ('invoice_line', 's'), ('meter_progress', 's'), ('run_state', 's'), ('sample', 's'),
