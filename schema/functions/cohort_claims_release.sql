@@ -1,0 +1,13 @@
+-- Gives back what a cohort still has of its room from `at` on. Runs as the owner: nobody else writes claims.
+create function fn.cohort_claims_release(cohort uuid, at timestamptz) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if not scope_sees(null) then
+    raise insufficient_privilege using message = 'courses need the scope of the whole lab';
+  end if;
+  update claim c set
+      live = lower(c.during) < cohort_claims_release.at,
+      during = case when lower(c.during) < cohort_claims_release.at
+                    then c.during * tstzrange(null, cohort_claims_release.at) else c.during end
+    where c.cohort_id = cohort and c.live and upper(c.during) > cohort_claims_release.at;
+end $$;
