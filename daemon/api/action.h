@@ -44,6 +44,7 @@ enum reply_type {
     RT_JSON,
     RT_HIDDEN, /* a column for the daemon, not for the reader */
     RT_EXTRA,  /* no column: the call's own text, for what the database must not see */
+    RT_TRIAL,  /* no column: true when nothing was stored (call->is_trial) */
 };
 
 /* One column of the statement and member of the JSON object; in the statement's order. */
@@ -79,7 +80,7 @@ enum action_flags {
                   * since it would have had to wait for a lock, it is sent again alone */
 };
 
-#define ACTION_REFUSALS_MAX 16
+#define ACTION_REFUSALS_MAX 32
 
 struct action {
     const char *id;  /* operationId, unique */
@@ -101,7 +102,14 @@ struct action {
     const struct reply_field *reply;
     const char *reply_name;                  /* schema name in the OpenAPI document: "Booking" */
     enum code refusals[ACTION_REFUSALS_MAX]; /* beyond those that every route can have */
-    /* Domain rules, then call_bind() of every parameter. False: the problem is filled. */
+    /* What prepare has to know of the object first: one read, whose rows are then call->looked;
+     * none: 404. look_at() binds its parameters; false: there is nothing to look at, or it has
+     * refused. */
+    const struct pg_stmt *look;
+    bool (*look_at)(struct call *call);
+    /* Domain rules, then call_bind() of every parameter. False: the problem is filled, and that is
+     * the answer. True with violations and call->is_trial: the statement tells what it finds wrong
+     * too. */
     bool (*prepare)(struct call *call);
     /* Answers from memory and ends the call: true; false: the statement has to be asked. */
     bool (*serve)(struct call *call);

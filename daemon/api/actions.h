@@ -9,8 +9,16 @@ extern const struct action action_site_list, action_resource_list;
 /* calendar.c */
 extern const struct action action_calendar;
 /* bookings.c */
-extern const struct action action_booking_create, action_booking_list, action_booking_get,
-    action_booking_cancel;
+extern const struct action action_booking_create;
+/* booking_read.c */
+extern const struct action action_booking_list, action_booking_get, action_booking_history;
+/* booking_change.c */
+extern const struct action action_booking_change;
+/* booking_decide.c */
+extern const struct action action_booking_cancel, action_booking_approve, action_booking_decline,
+    action_booking_accept, action_booking_check_in;
+/* quotes.c */
+extern const struct action action_quote_create, action_quote_get;
 /* sessions.c */
 extern const struct action action_session_start, action_session_finish, action_session_list,
     action_session_get;
@@ -26,6 +34,14 @@ extern const struct action action_invoice_list, action_invoice_get, action_evide
 extern const struct action action_budget_list, action_budget_entries;
 /* people.c */
 extern const struct action action_firm_list, action_token_create, action_token_revoke;
+/* courses.c */
+extern const struct action action_course_list, action_cohort_create, action_cohort_list,
+    action_cohort_get, action_cohort_cancel, action_cohort_attendance, action_cohort_finish;
+/* enrolments.c */
+extern const struct action action_enrolment_create, action_enrolment_leave;
+/* qualifications.c */
+extern const struct action action_qualification_list, action_qualification_grant,
+    action_qualification_revoke;
 /* events.c */
 extern const struct action action_event_list;
 /* site_file.c */

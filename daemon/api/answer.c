@@ -43,19 +43,36 @@ static struct fact fact_of(const struct pg_rows *rows, int row, int column)
     return str_to_int(text, INT64_MIN, INT64_MAX, &number) ? fact_text(text) : fact_int(number);
 }
 
-/* Every row is one refusal: its code by name. A name that is not in the code table is a mistake of
- * ours. */
+/* What comes before all rules: then nothing else is told. */
+static bool stands_alone(enum code code)
+{
+    return code == CODE_key_reused || code == CODE_not_found || code == CODE_stale_version;
+}
+
+/* Every row is one refusal: its code by name. They join what prepare has found. A name that is not
+ * in the code table is a mistake of ours. */
 static void refuse_by_rows(struct call *call, const struct pg_rows *rows)
 {
     for (int row = 0; row < pg_row_count(rows); row++) {
         struct str name = pg_get_text(rows, row, OUTCOME);
         enum code code = code_of(arena_strndup(call->arena, name.ptr, name.len));
         struct str pointer = pg_get_text(rows, row, OUTCOME_POINTER);
+        if (stands_alone(code))
+            problem_init(&call->problem, call->arena);
         problem_add(&call->problem, code ? code : CODE_internal,
                     arena_strndup(call->arena, pointer.ptr, pointer.len),
                     fact_of(rows, row, OUTCOME_LIMIT), fact_of(rows, row, OUTCOME_ACTUAL));
     }
     call_finish_problem(call);
+}
+
+/* A trial of what is refused already went well: unless the reply is an earlier one, to the same
+ * key, the refusal stands. */
+static bool is_still_refused(const struct call *call, const struct pg_rows *rows)
+{
+    int column = pg_column(rows, "id");
+    return call->is_trial && call->problem.count > 0 && column >= 0 &&
+           uuid_eq(pg_get_uuid(rows, 0, column), call->makes);
 }
 
 /* Link: <path?filters&cursor=...>; rel="next", when the page is full. */
@@ -92,7 +109,7 @@ static void answer_list(struct call *call, const struct pg_rows *rows)
     jw_array(&w, "items");
     for (int row = 0; row < pg_row_count(rows); row++) {
         if (!(call->action->flags & ACTION_CHILDREN && pg_is_null(rows, row, 0)))
-            encode_row(call->action->reply, rows, row, 0, call->extra, call->arena, &w);
+            encode_row(call->action->reply, rows, row, 0, call->extra, false, call->arena, &w);
     }
     jw_end_array(&w);
     jw_end_object(&w);
@@ -121,7 +138,7 @@ static void answer_object(struct call *call, const struct pg_rows *rows)
     int first = action->flags & ACTION_OUTCOME ? OUTCOME_COLUMNS : 0;
     struct buf json = {0};
     struct jsonw w = jsonw(&json);
-    encode_row(action->reply, rows, 0, first, call->extra, call->arena, &w);
+    encode_row(action->reply, rows, 0, first, call->extra, call->is_trial, call->arena, &w);
 
     char etag[ETAG_MAX];
     int version = pg_column(rows, "version");
@@ -130,7 +147,10 @@ static void answer_object(struct call *call, const struct pg_rows *rows)
     else
         etag_of(buf_view(&json), etag);
     int status = action->flags & ACTION_CREATES ? 201 : action->flags & ACTION_ACCEPTS ? 202 : 200;
-    add_location(call, rows);
+    if (call->is_trial)
+        status = 200;
+    else
+        add_location(call, rows);
     call_end(call);
     if (action->flags & ACTION_RENEWS)
         call_hold_json(call, status, buf_view(&json), etag);
@@ -179,6 +199,8 @@ static enum answer answer_rows(struct call *call, const struct pg_rows *rows)
         call_finish_code(call, CODE_overloaded);
     else if (!str_eq(outcome, STR("ok")))
         refuse_by_rows(call, rows);
+    else if (is_still_refused(call, rows))
+        call_finish_problem(call);
     else if (!has_expected_columns(call, rows))
         call_finish_code(call, CODE_internal);
     else if (action->is_finished && !action->is_finished(call, rows))
@@ -186,6 +208,20 @@ static enum answer answer_rows(struct call *call, const struct pg_rows *rows)
     else
         return answer_done(call, rows);
     return ANSWER_GIVEN;
+}
+
+void call_answer_failure(struct call *call, const struct pg_reply *reply, bool is_read)
+{
+    enum code code = CODE_overloaded;
+    if (reply->outcome == PG_FAILED) {
+        log_error("statement_failed", LS("action", call->action->id),
+                  LS("sqlstate", reply->sqlstate), LS("message", reply->message));
+        code = code_of_failure(reply->sqlstate);
+    } else if (reply->outcome != PG_BUSY && !is_read) {
+        code = CODE_outcome_unknown;
+    }
+    problem_init(&call->problem, call->arena);
+    call_finish_code(call, code);
 }
 
 enum answer call_answer(struct call *call, const struct pg_reply *reply)
@@ -196,21 +232,8 @@ enum answer call_answer(struct call *call, const struct pg_reply *reply)
     }
     if (call->is_refused)
         problem_init(&call->problem, call->arena);
-    switch (reply->outcome) {
-    case PG_DONE:
+    if (reply->outcome == PG_DONE)
         return answer_rows(call, reply->rows);
-    case PG_FAILED:
-        log_error("statement_failed", LS("action", call->action->id),
-                  LS("sqlstate", reply->sqlstate), LS("message", reply->message));
-        call_finish_code(call, code_of_failure(reply->sqlstate));
-        break;
-    case PG_BUSY:
-        call_finish_code(call, CODE_overloaded);
-        break;
-    case PG_TIMEOUT:
-    case PG_LOST:
-        call_finish_code(call, call_is_read(call) ? CODE_overloaded : CODE_outcome_unknown);
-        break;
-    }
+    call_answer_failure(call, reply, call_is_read(call));
     return ANSWER_GIVEN;
 }

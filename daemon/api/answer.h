@@ -13,3 +13,7 @@ enum answer {
 /* The statement's end: rows, refusals or a failure become the one reply of the call, or it is left
  * for another try. */
 must_check enum answer call_answer(struct call *call, const struct pg_reply *reply);
+
+/* The reply to a request that failed, or of which nobody knows how it ended; `is_read`: nothing of
+ * it could have been done. */
+void call_answer_failure(struct call *call, const struct pg_reply *reply, bool is_read);

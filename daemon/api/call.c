@@ -49,6 +49,28 @@ const struct cat_firm *call_firm(struct call *call, struct str ref, const char *
     return firm;
 }
 
+bool call_is_staff(const struct call *call)
+{
+    return !call->person->firm;
+}
+
+const struct cat_person *call_person(struct call *call, struct str ref, const char *pointer,
+                                     const struct cat_firm *firm)
+{
+    const struct cat_person *person = ref.ptr ? catalogue_person(call->catalogue, ref) : NULL;
+    if (!ref.ptr || person == call->person)
+        return call->person;
+    if (!call_is_staff(call))
+        call_refuse(call, CODE_forbidden, pointer);
+    else if (!person)
+        problem_add(&call->problem, CODE_unknown_reference, pointer, NO_FACT, fact_text(ref));
+    else if (person->firm && person->firm != firm)
+        problem_add(&call->problem, CODE_unknown_value, pointer, NO_FACT, fact_text(ref));
+    else
+        return person;
+    return NULL;
+}
+
 const struct cat_resource *call_resource(struct call *call, struct str ref, const char *pointer)
 {
     const struct cat_resource *resource = catalogue_resource(call->catalogue, ref);

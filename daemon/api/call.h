@@ -4,7 +4,7 @@
 
 #include "api/action.h"
 
-#define CALL_PARAMS_MAX 32
+#define CALL_PARAMS_MAX 64
 
 struct call {
     struct api *api;
@@ -27,15 +27,20 @@ struct call {
     struct pg_param bound[CALL_PARAMS_MAX];
     size_t bound_count;
     struct pg_param scope;
-    struct pg_query queries[2]; /* scope, then the action's statement */
-    bool is_second_try;         /* after a stale catalogue */
-    bool is_alone;              /* shares no commit any more: the statement was busy */
-    bool is_refused;            /* by prepare; only what its key was answered before is looked up */
-    struct str extra;           /* value of the reply's RT_EXTRA member; ptr NULL: null */
-    uint64_t generation;        /* of the calendar cache, before the statement */
-    int64_t waits_for;          /* of an action that is not finished at once: for what ... */
-    int64_t wait_deadline_us;   /* ... and until when (monotonic) */
-    struct {                    /* the reply of a call that has ended, until call_release() */
+    struct pg_query queries[2];   /* scope, then the action's statement */
+    bool is_second_try;           /* after a stale catalogue */
+    bool is_alone;                /* shares no commit any more: the statement was busy */
+    const struct pg_rows *looked; /* what the action looks at first */
+    bool is_trial;            /* the statement stores nothing: a dry run, or the request is refused
+                               * already and is to be told of all that is wrong with it */
+    struct uuid makes;        /* the id that the statement uses; a reply with another one was given
+                               * before, to the same key */
+    bool is_refused;          /* by prepare; only what its key was answered before is looked up */
+    struct str extra;         /* value of the reply's RT_EXTRA member; ptr NULL: null */
+    uint64_t generation;      /* of the calendar cache, before the statement */
+    int64_t waits_for;        /* of an action that is not finished at once: for what ... */
+    int64_t wait_deadline_us; /* ... and until when (monotonic) */
+    struct {                  /* the reply of a call that has ended, until call_release() */
         int status;
         struct str json;
         const char *etag;
@@ -53,6 +58,14 @@ bool call_refuse(struct call *call, enum code code, const char *pointer);
 
 /* Binds person, key and request hash: what every keyed statement takes first ($1, $2, $3). */
 void call_bind_key(struct call *call);
+
+/* The person named by `ref` (code or id) who is to act for `firm`: themselves, or for staff one of
+ * the firm's people; without `ref` themselves. NULL with the problem filled. */
+const struct cat_person *call_person(struct call *call, struct str ref, const char *pointer,
+                                     const struct cat_firm *firm);
+
+/* Is the person of the lab? */
+bool call_is_staff(const struct call *call);
 
 /* Query table and prepare step of a list without filters. */
 extern const struct field page_only[];

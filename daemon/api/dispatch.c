@@ -214,7 +214,8 @@ static void send_to_database(struct call *call, const struct pg_stmt *stmt)
     call->queries[0] = (struct pg_query){&q_scope_set, &call->scope};
     call->queries[1] = (struct pg_query){stmt, call->bound};
     bool is_read = call_is_read(call);
-    bool may_share = call->action->flags & ACTION_SHARED && !call->is_refused && !call->is_alone;
+    bool may_share = call->action->flags & ACTION_SHARED && !call->is_refused && !call->is_alone &&
+                     !call->is_trial;
     pgpool_submit(is_read ? call->api->reads : call->api->writes,
                   &(struct pgpool_ask){.queries = call->queries,
                                        .count = LEN(call->queries),
@@ -239,11 +240,11 @@ static void refuse(struct call *call)
 }
 
 /* Domain rules, binding, and off to PostgreSQL. */
-static void submit(struct call *call)
+static void prepare_and_send(struct call *call)
 {
     call->bound_count = 0;
     bool is_prepared = !call->action->prepare || call->action->prepare(call);
-    if (!is_prepared || call->problem.count > 0) {
+    if (!is_prepared || (call->problem.count > 0 && !call->is_trial)) {
         refuse(call);
         return;
     }
@@ -257,11 +258,48 @@ static void submit(struct call *call)
     send_to_database(call, call->action->stmt);
 }
 
+static void on_look(void *arg, const struct pg_reply *reply)
+{
+    struct call *call = arg;
+    if (reply->outcome != PG_DONE) {
+        call_answer_failure(call, reply, true);
+    } else if (pg_row_count(reply->rows) == 0) {
+        call_refuse(call, CODE_not_found, "");
+        refuse(call);
+    } else {
+        call->looked = reply->rows;
+        prepare_and_send(call);
+    }
+}
+
+static void submit(struct call *call)
+{
+    call->bound_count = 0;
+    bool has_to_look = call->action->look && call->action->look_at(call);
+    if (call->problem.count > 0) {
+        refuse(call);
+    } else if (has_to_look) {
+        call->queries[0] = (struct pg_query){&q_scope_set, &call->scope};
+        call->queries[1] = (struct pg_query){call->action->look, call->bound};
+        pgpool_submit(call->api->reads,
+                      &(struct pgpool_ask){.queries = call->queries,
+                                           .count = LEN(call->queries),
+                                           .timeout_us = call->api->options->db_timeout_ms * 1000,
+                                           .arena = call->arena,
+                                           .done = on_look,
+                                           .arg = call});
+    } else {
+        prepare_and_send(call);
+    }
+}
+
 /* Everything that points into the old catalogue is found anew, the person's rights too. */
 void api_retry(struct call *call)
 {
     catalogue_unref(call->catalogue);
     call->catalogue = catalogue_ref(call->api->catalogue);
+    call->is_trial = false;
+    problem_init(&call->problem, call->arena);
     if (authorize(call))
         submit(call);
     else

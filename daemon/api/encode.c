@@ -50,25 +50,33 @@ static void encode_value(const struct reply_field *field, const struct pg_rows *
         break;
     case RT_HIDDEN:
     case RT_EXTRA:
+    case RT_TRIAL:
     case RT_END:
         break;
     }
 }
 
+static bool has_column(const struct reply_field *field)
+{
+    return field->type != RT_EXTRA && field->type != RT_TRIAL;
+}
+
 void encode_row(const struct reply_field *reply, const struct pg_rows *rows, int row, int first,
-                struct str extra, struct arena *arena, struct jsonw *w)
+                struct str extra, bool is_trial, struct arena *arena, struct jsonw *w)
 {
     jw_object(w, NULL);
     int column = first;
     for (const struct reply_field *field = reply; field->type != RT_END; field++) {
         bool is_extra = field->type == RT_EXTRA;
-        if (is_extra && extra.ptr)
+        if (field->type == RT_TRIAL)
+            jw_bool(w, field->name, is_trial);
+        else if (is_extra && extra.ptr)
             jw_text(w, field->name, extra);
         else if (is_extra || (field->type != RT_HIDDEN && pg_is_null(rows, row, column)))
             jw_null(w, field->name);
         else
             encode_value(field, rows, row, column, arena, w);
-        column += !is_extra;
+        column += has_column(field);
     }
     jw_end_object(w);
 }
@@ -95,6 +103,7 @@ static bool kind_fits(enum reply_type type, enum pg_kind kind)
         return kind == PG_TEXT;
     case RT_HIDDEN:
     case RT_EXTRA:
+    case RT_TRIAL:
     case RT_END:
         break;
     }
@@ -106,7 +115,7 @@ bool encode_check(const struct reply_field *reply, const struct pg_rows *rows, i
 {
     int column = first;
     for (const struct reply_field *field = reply; field->type != RT_END; field++) {
-        if (field->type == RT_EXTRA)
+        if (!has_column(field))
             continue;
         bool is_there = column < pg_column_count(rows);
         if (is_there && !strcmp(pg_column_name(rows, column), field->name) &&

@@ -7,9 +7,10 @@
 bool encode_check(const struct reply_field *reply, const struct pg_rows *rows, int first,
                   struct buf *fault);
 
-/* Writes one row as an object; `extra` is the value of an RT_EXTRA member. */
+/* Writes one row as an object; `extra` and `is_trial` are the values of members without a column.
+ */
 void encode_row(const struct reply_field *reply, const struct pg_rows *rows, int row, int first,
-                struct str extra, struct arena *arena, struct jsonw *w);
+                struct str extra, bool is_trial, struct arena *arena, struct jsonw *w);
 
 /* Columns of the outcome of a writing statement, before the reply's. */
 enum { OUTCOME, OUTCOME_POINTER, OUTCOME_LIMIT, OUTCOME_ACTUAL, OUTCOME_COLUMNS };

@@ -29,6 +29,7 @@ static const struct {
     {RT_EXTRA, "\"type\":%s"},
     {RT_INT, "\"type\":%s"},
     {RT_BOOL, "\"type\":%s"},
+    {RT_TRIAL, "\"type\":%s"},
     {RT_UUID, "\"type\":%s,\"format\":\"uuid\""},
     {RT_INSTANT, "\"type\":%s,\"format\":\"date-time\""},
     {RT_DATE, "\"type\":%s,\"format\":\"date\""},
@@ -38,10 +39,10 @@ static const struct {
 
 static const char *json_type_of(enum reply_type type)
 {
-    return type == RT_INT     ? "integer"
-           : type == RT_BOOL  ? "boolean"
-           : type == RT_TEXTS ? "array"
-                              : "string";
+    return type == RT_INT                        ? "integer"
+           : type == RT_BOOL || type == RT_TRIAL ? "boolean"
+           : type == RT_TEXTS                    ? "array"
+                                                 : "string";
 }
 
 static void put_reply_field(struct jsonw *w, const struct reply_field *field)

@@ -1,0 +1,13 @@
+#pragma once
+/* What the files of this folder share. */
+
+#include "booking/wish.h"
+
+/* The member's rules for a booking that starts at `at_us`: its own; where it has none, and need not
+ * have any, nothing but hours counts, with the pads of the main resource. */
+struct cal_rules wish_rules_at(const struct wish_bundle *bundle, const struct wish_member *member,
+                               int64_t at_us);
+
+/* Is the person who asks of the lab, and has given a reason to overrule? */
+bool wish_is_staff(const struct wish_ask *ask);
+bool wish_overrules(const struct wish_ask *ask);
