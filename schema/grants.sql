@@ -12,7 +12,8 @@ grant usage on schema public, fn to labtab_api, labtab_meter, labtab_jobs;
 
 grant execute on function public.scope_sees(uuid) to labtab_api, labtab_meter, labtab_jobs;
 grant select on
-  catalogue, site, resource, unit, opening, special_day, holiday_calendar, holiday_rule, lunar_year, booking_rule, firm, firm_fact, person, token, qualification,
+  catalogue, site, resource, unit, opening, special_day, holiday_calendar, holiday_rule, lunar_year, resource_part,
+  booking_rule, quota, firm, firm_fact, firm_group, person, token, qualification,
   tariff, funder, programme, programme_funder, budget, budget_firm, profile, meter, run_rule, dev_clock
   to labtab_api, labtab_meter, labtab_jobs;
 grant execute on function fn.openings_expanded, fn.holidays, fn.holidays_by_rule, fn.zone_offsets
@@ -33,12 +34,15 @@ grant insert on cohort, cohort_meeting, enrolment, attendance to labtab_api;
 grant update (status, finished_at, version) on cohort to labtab_api;
 grant update (status, enrolled_at, version) on enrolment to labtab_api;
 grant update (is_present, noted_by, noted_at) on attendance to labtab_api;
+grant select, insert on waitlist_entry to labtab_api;
+grant update (status, version) on waitlist_entry to labtab_api;
 grant update (real_us, shown_us, rate) on dev_clock to labtab_api;
 grant execute on all functions in schema fn to labtab_api;
 -- What moves metering and billing on is not the api's.
 revoke execute on function
   fn.budget_draw, fn.budgets_lock, fn.invoice_put, fn.invoice_chain_faults, fn.usage_put, fn.ingest_samples, fn.sample_partition,
-  fn.billing_run_next, fn.billing_run_done, fn.expired_holds_release, fn.usage_settle, fn.usage_resold, fn.usage_of_booking
+  fn.billing_run_next, fn.billing_run_done, fn.expired_holds_release, fn.usage_settle, fn.usage_resold, fn.usage_of_booking,
+  fn.waitlist_expire, fn.waitlist_offer
   from labtab_api;
 
 -- ---------------------------------------------------------------- meter
@@ -53,8 +57,8 @@ grant execute on function fn.ingest_samples, fn.sample_partition to labtab_meter
 -- ---------------------------------------------------------------- jobs
 
 grant select on
-  booking, session, usage, usage_span, span, run_state, billing_run, invoice, invoice_line, budget_entry, event, event_order,
-  dev_tick
+  booking, claim, session, usage, usage_span, span, run_state, billing_run, invoice, invoice_line, budget_entry, event, event_order,
+  dev_tick, waitlist_entry
   to labtab_jobs;
 grant insert on usage, usage_span, event to labtab_jobs;
 grant update (has_usage) on session to labtab_jobs;
@@ -62,6 +66,6 @@ grant update (status, finished_at, invoice_count, problems, version) on billing_
 grant update (done_at) on dev_tick to labtab_jobs;
 grant execute on function
   fn.sample_partition, fn.usage_put, fn.billing_run_next, fn.billing_run_done, fn.invoice_put, fn.invoice_lines,
-  fn.quality_names, fn.expired_holds_release, fn.usage_settle,
+  fn.quality_names, fn.expired_holds_release, fn.usage_settle, fn.waitlist_expire, fn.waitlist_offer,
   fn.events_after, fn.events_number, fn.cursor_id
   to labtab_jobs;

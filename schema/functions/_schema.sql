@@ -8,6 +8,63 @@ drop schema if exists fn cascade;
 create schema fn;
 alter default privileges in schema fn revoke execute on functions from public;
 
+-- A booking as somebody wants it, with all that the catalogue knows of it; fn.booking_make judges what only the database
+-- knows. Arrays are never null. `status`: confirmed, pending (wants approvals) or offered (to the waiting list).
+create type fn.wish as (
+  id uuid,
+  firm uuid,
+  resource uuid,
+  person uuid,
+  mode text,
+  status text,
+  starts timestamptz,
+  ends timestamptz,
+  also uuid[],                                          -- resources booked along with it, and the operator of an assisted one
+  claims uuid[],                                        -- resources of which a unit is taken ...
+  claim_from timestamptz[],                             -- ... with the pads of each ...
+  claim_to timestamptz[],
+  claim_pointers text[],                                -- ... and what of the request wants it
+  waives_pads boolean,                                  -- pads may overlap another booking of the same firm
+  purpose text,
+  configuration text,
+  override_reason text,                                 -- with is_staff: rules yield, claims never
+  is_staff boolean,
+  price bigint,
+  explain jsonb,
+  budgets uuid[],
+  wanted bigint[],
+  quotas uuid[],                                        -- that may concern it
+  gap_s integer,                                        -- null: not asked, as the next two
+  unused_limit_s bigint,
+  never_used_limit_s bigint,
+  locked_from timestamptz,                              -- null: never
+  free_until timestamptz,                               -- null: always
+  late_fee bigint,
+  credits_resale boolean,
+  check_in_from timestamptz,                            -- null: at any time
+  no_show_at timestamptz,                               -- null: never missed
+  no_show_fee bigint,
+  finishes_itself boolean,
+  approvals text[],
+  expires_at timestamptz,                               -- of a pending or offered one
+  quote uuid,
+  series uuid
+);
+
+-- A broken rule, before it is shown.
+create type fn.violation as (
+  code text,
+  pointer text,
+  limit_value text,
+  actual_value text
+);
+
+-- Where a wish finds its units, and what has to be locked besides what it takes.
+create type fn.claim_plan as (
+  units uuid[],                                         -- for each of the claims; null: none is free as it is
+  locks bigint[]
+);
+
 create type fn.booking_reply as (
   outcome text,
   pointer text,
@@ -31,12 +88,78 @@ create type fn.booking_reply as (
   currency text,
   explain jsonb,
   holds jsonb,
+  also text[],
+  configuration text,
+  quote_id uuid,
+  series_id uuid,
+  approvals text[],
+  approved integer,
+  expires_at timestamptz,
+  locked_from timestamptz,
+  free_until timestamptz,
+  late_fee bigint,
+  no_show_at timestamptz,
+  no_show_fee bigint,
+  checked_in_at timestamptz,
+  missed_at timestamptz,
+  fee bigint,
+  fee_kind text,
   override_reason text,
   created_at timestamptz,
   cancelled_at timestamptz,
   cancelled_by uuid,
   cancel_reason text,
   version integer
+);
+
+create type fn.quote_reply as (
+  outcome text,
+  pointer text,
+  limit_value text,
+  actual_value text,
+  id uuid,
+  firm text,
+  resource text,
+  also text[],
+  person_id uuid,
+  mode text,
+  "start" timestamptz,
+  "end" timestamptz,
+  price bigint,
+  support bigint,
+  own_share bigint,
+  currency text,
+  explain jsonb,
+  created_at timestamptz,
+  expires_at timestamptz
+);
+
+-- `offer_*`: while there is one. `booking`: what is or was offered last.
+create type fn.waitlist_reply as (
+  outcome text,
+  pointer text,
+  limit_value text,
+  actual_value text,
+  id uuid,
+  version integer,
+  firm text,
+  resource text,
+  also text[],
+  person_id uuid,
+  created_by uuid,
+  mode text,
+  earliest timestamptz,
+  latest timestamptz,
+  duration_s integer,
+  purpose text,
+  configuration text,
+  status text,
+  booking uuid,
+  offer_start timestamptz,
+  offer_end timestamptz,
+  offer_expires_at timestamptz,
+  offer_count integer,
+  created_at timestamptz
 );
 
 -- `result` is the session's own outcome: done, partly, failed.
