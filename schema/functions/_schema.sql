@@ -252,3 +252,74 @@ create type fn.qualification_reply as (
   last_used_at timestamptz,
   lapses_at timestamptz
 );
+
+create type fn.outage_reply as (
+  outcome text,
+  pointer text,
+  limit_value text,
+  actual_value text,
+  id uuid,
+  version integer,
+  site text,
+  resource text,
+  kind text,
+  title text,
+  "start" timestamptz,
+  "end" timestamptz,
+  series_id uuid,
+  created_by text,
+  created_at timestamptz,
+  ended_at timestamptz,
+  ended_by text
+);
+
+-- The first of the outages that were made together; `outages`: all of them, `cancelled`: bookings that had to go.
+create type fn.outage_made as (
+  outcome text,
+  pointer text,
+  limit_value text,
+  actual_value text,
+  id uuid,
+  version integer,
+  site text,
+  resource text,
+  kind text,
+  title text,
+  "start" timestamptz,
+  "end" timestamptz,
+  series_id uuid,
+  created_by text,
+  created_at timestamptz,
+  ended_at timestamptz,
+  ended_by text,
+  outages jsonb,
+  cancelled jsonb
+);
+
+create type fn.feed_reply as (
+  outcome text,
+  pointer text,
+  limit_value text,
+  actual_value text,
+  id uuid,
+  kind text,
+  object text,
+  label text,
+  created_by text,
+  created_at timestamptz,
+  revoked_at timestamptz
+);
+
+-- `status`: tentative, confirmed or cancelled.
+create type fn.feed_event as (
+  uid text,
+  version bigint,
+  changed_at timestamptz,
+  "start" timestamptz,
+  "end" timestamptz,
+  status text,
+  summary text,
+  description text,
+  location text,
+  category text
+);
