@@ -23,12 +23,13 @@ grant execute on function fn.openings_expanded, fn.holidays, fn.holidays_by_rule
 
 grant select on
   booking, claim, session, usage, usage_span, span, sample, run_state, meter_progress, billing_run, invoice,
-  invoice_line, budget_entry, event, event_order, idempotency, dev_tick
+  invoice_line, budget_entry, event, event_order, idempotency, dev_tick, quote, quota, booking_history, booking_approval
   to labtab_api;
-grant insert on booking, session, token, billing_run, event, idempotency, dev_tick, dev_clock to labtab_api;
-grant update (status, cancelled_at, cancelled_by, cancel_reason, version) on booking to labtab_api;
-grant update (finished_at, sample_count, operator_s, outcome, notes, version) on session to labtab_api;
+grant insert on quote, token, billing_run, event, idempotency, dev_tick, dev_clock to labtab_api;
 grant update (revoked_at) on token to labtab_api;
+grant select, insert on outage, feed to labtab_api;
+grant update (ended_at, ended_by, version) on outage to labtab_api;
+grant update (revoked_at) on feed to labtab_api;
 grant select on course, course_grant, cohort, cohort_meeting, enrolment, attendance, qualification_use to labtab_api;
 grant insert on cohort, cohort_meeting, enrolment, attendance to labtab_api;
 grant update (status, finished_at, version) on cohort to labtab_api;

@@ -1,50 +1,37 @@
--- Cancels a booking that has not begun: releases its claims and holds. With `is_staff` (the lab's people) a
--- reason is needed for somebody else's. One row: 'ok' with the booking, or a refusal:
---   key_reused, not_found, stale_version (limit: the version), already_cancelled, already_started,
---   already_finished, conflict (missed), in_the_past (the start has passed), missing_field (/reason)
-create function fn.booking_cancel(by_person uuid, key text, request_hash bytea, at timestamptz, id uuid,
-                                  version integer, is_staff boolean, reason text)
+-- Cancels a booking that has not begun: its claims and holds are free again. One row: 'ok' with the booking, or a refusal:
+--   key_reused, those of fn.booking_lock, in_the_past (the start has passed), locked (limit: since when the firm's people
+--   can't), missing_field (/reason: of staff, for somebody else's), forbidden (/waive_fee: by others than staff)
+-- Free until free_until, by staff, and of what is not confirmed; later the booking's late fee falls due.
+create function fn.booking_cancel(by_person uuid, key text, request_hash bytea, at timestamptz, id uuid, version integer,
+                                  is_staff boolean, reason text, waive_fee boolean)
 returns fn.booking_reply
-language plpgsql volatile as $$
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 declare
+  locked record;
   b booking;
   reply fn.booking_reply;
+  is_free boolean;
 begin
   reply := fn.booking_known(by_person, key, request_hash);
   if reply.outcome is not null then
     return reply;
   end if;
-
-  select * into b from booking where booking.id = booking_cancel.id for update;
-  if not found then
-    return fn.booking_refuse('not_found', null);
-  elsif b.status <> 'confirmed' then
-    return fn.booking_refuse(case b.status when 'cancelled' then 'already_cancelled' when 'started' then 'already_started'
-                                           when 'finished' then 'already_finished' else 'conflict' end,
-                             null, null, b.status);
-  elsif b.version <> booking_cancel.version then
-    return fn.booking_refuse('stale_version', null, b.version::text, booking_cancel.version::text);
+  locked := fn.booking_lock(booking_cancel.id, booking_cancel.version, booking_cancel.at, '{offered,pending,confirmed}');
+  b := locked.b;
+  reply := locked.refusal;
+  if reply.outcome is not null then
+    return reply;
   elsif b.starts_at <= booking_cancel.at then
     return fn.booking_refuse('in_the_past', null, fn.instant_text(booking_cancel.at), fn.instant_text(b.starts_at));
+  elsif not is_staff and waive_fee then
+    return fn.booking_refuse('forbidden', '/waive_fee');
+  elsif not is_staff and b.status = 'confirmed' and booking_cancel.at >= b.locked_from then
+    return fn.booking_refuse('locked', null, fn.instant_text(b.locked_from), fn.instant_text(booking_cancel.at));
   elsif is_staff and by_person not in (b.person_id, b.created_by) and coalesce(reason, '') = '' then
     return fn.booking_refuse('missing_field', '/reason');
   end if;
-
-  update booking set status = 'cancelled', cancelled_at = booking_cancel.at, cancelled_by = by_person,
-      cancel_reason = nullif(booking_cancel.reason, ''), version = booking.version + 1
-    where booking.id = b.id
-    returning * into b;
-  perform fn.claims_release(b.id);
-  perform fn.budget_release(b.id, booking_cancel.at, 'cancelled');
-  reply := fn.booking_show(b);
-  insert into event (at, kind, firm_id, object_id, data)
-    values (booking_cancel.at, 'booking.cancelled', b.firm_id, b.id,
-            jsonb_build_object('resource', reply.resource, 'start', fn.instant_text(b.starts_at),
-                               'end', fn.instant_text(b.ends_at), 'reason', b.cancel_reason));
-  if key is not null then
-    insert into idempotency (person_id, key, firm_id, request_hash, reply, at)
-      values (by_person, booking_cancel.key, b.firm_id, booking_cancel.request_hash, to_jsonb(reply), booking_cancel.at);
-  end if;
-  return reply;
+  is_free := is_staff or b.status <> 'confirmed' or booking_cancel.at <= b.free_until;
+  b := fn.booking_void(b, booking_cancel.at, by_person, nullif(reason, ''), case when is_free then 0 else b.late_fee end);
+  return fn.booking_reply_keep(by_person, key, request_hash, booking_cancel.at, b);
 end $$;

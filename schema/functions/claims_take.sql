@@ -1,36 +1,27 @@
--- Takes one unit of each of `resources` for `during`: all, or none. Null when all were taken, else the
--- resource that has no free unit.
---
--- Resources are visited in the order of their ids, and of each at most one unit is held, so that no two
--- transactions can wait for each other. ON CONFLICT DO NOTHING settles races: a plain INSERT against an
--- exclusion constraint deadlocks. Runs as the owner: nobody else writes claims.
-create function fn.claims_take(resources uuid[], span tstzrange, booking uuid) returns uuid
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+-- Takes the units that a wish wants: all, or none. Empty when all were taken, else a violation for each that has none.
+create function fn.claims_take(at timestamptz, w fn.wish, units uuid[], is_wanted boolean) returns fn.violation[]
+language plpgsql volatile as $$
 declare
-  wanted uuid;
-  candidate uuid;
-  is_taken boolean;
+  faults fn.violation[] := '{}';
+  span tstzrange;
 begin
-  if exists (select from booking b where b.id = booking and not scope_sees(b.firm_id)) then
-    raise insufficient_privilege using message = 'the booking is out of scope';
-  end if;
-  for wanted in select r from unnest(resources) r order by r loop
-    is_taken := false;
-    for candidate in
-      select u.id from unit u
-        where u.resource_id = wanted
-          and not exists (select from claim c where c.unit_id = u.id and c.during && span and c.live)
-        order by u.id
-    loop
-      insert into claim (unit_id, during, booking_id) values (candidate, span, booking)
-        on conflict do nothing;
-      is_taken := found;
-      exit when is_taken;
-    end loop;
-    if not is_taken then
-      delete from claim where booking_id = booking;
-      return wanted;
+  for i in 1 .. cardinality(w.claims) loop
+    span := tstzrange(w.claim_from[i], w.claim_to[i]);
+    if units[i] is null then
+      units[i] := fn.claims_seek(w.claims[i], span);
+    end if;
+    if units[i] is not null and is_wanted then
+      insert into claim (unit_id, during, booking_id) values (units[i], span, w.id) on conflict do nothing;
+      if not found then
+        units[i] := null;
+      end if;
+    end if;
+    if units[i] is null then
+      faults := faults || row('taken', w.claim_pointers[i], null, (select r.code from resource r where r.id = w.claims[i]))::fn.violation;
     end if;
   end loop;
-  return null;
+  if faults <> '{}' and is_wanted then
+    delete from claim where booking_id = w.id;
+  end if;
+  return faults;
 end $$;

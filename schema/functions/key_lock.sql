@@ -1,6 +1,9 @@
 -- Equal requests with one Idempotency-Key pass one at a time: the second finds the first one's reply.
--- A null key locks nothing.
+-- A null key locks nothing. For statements that have a transaction of their own; others ask fn.lock.
 create function fn.key_lock(person uuid, key text) returns void
-language sql volatile
-return case when key is not null
-            then pg_advisory_xact_lock(hashtextextended(person::text || key, 7001)) end;
+language plpgsql volatile as $$
+begin
+  if key is not null then
+    perform pg_advisory_xact_lock(fn.lock_key(1, person, hashtextextended(key, 0)));
+  end if;
+end $$;

@@ -3,7 +3,7 @@
 create function fn.session_finish(by_person uuid, key text, request_hash bytea, at timestamptz, id uuid, version integer,
                                   sample_count integer, operator_s integer, result text, notes text)
 returns fn.session_reply
-language plpgsql volatile as $$
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 declare
   known idempotency;

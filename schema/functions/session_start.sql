@@ -5,7 +5,7 @@
 create function fn.session_start(by_person uuid, key text, request_hash bytea, at timestamptz, id uuid, booking uuid,
                                  resource uuid, firm uuid)
 returns fn.session_reply
-language plpgsql volatile as $$
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 declare
   known idempotency;

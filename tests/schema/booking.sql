@@ -5,7 +5,7 @@ create function pg_temp.rows() returns bigint language sql
 return (select count(*) from booking) + (select count(*) from claim) + (select count(*) from budget_entry)
        + (select count(*) from event) + (select count(*) from idempotency);
 create function pg_temp.cancel(id text, person uuid, version integer default 1, at text default '2026-11-24T00:00Z', staff boolean default false, reason text default null, key text default null, hash text default 'a')
-returns text language sql return (select outcome || coalesce(' ' || pointer, '') || coalesce(' ' || limit_value, '') from fn.booking_cancel(person, key, hash::bytea, at::timestamptz, pg_temp.id(id), version, staff, reason));
+returns text language sql return (select outcome || coalesce(' ' || pointer, '') || coalesce(' ' || limit_value, '') from fn.booking_cancel(person, key, hash::bytea, at::timestamptz, pg_temp.id(id), version, staff, reason, false));
 set local role labtab_api;
 
 select outcome, support, own_share, firm, resource, currency, version from pg_temp.book('1', :'kim', :'hanbit', :'cmm', 1, 3, 'k1', 'a', array[:'operator']::uuid[], :'budgets'::uuid[], '{21000,4200,9800}') \gset first_
