@@ -32,21 +32,35 @@ static const char *random_key(struct arena *arena)
     return text;
 }
 
-int keyed_send(struct cli *cli, const char *path, struct str body, const char *if_match,
-               struct remote_reply *ret)
+static int send_with_key(struct cli *cli, struct remote_request request, struct remote_reply *ret)
 {
     const char *key = ((const struct keyed_options *)cli->options)->key;
-    const struct remote_request request = {
-        .method = "POST",
-        .path = path,
-        .body = body,
-        .key = key ? key : random_key(cli->arena),
-        .if_match = if_match,
-    };
+    request.key = key ? key : random_key(cli->arena);
     int result = call_send(cli, cli->arena, &request, ret);
     if (result == EXIT_TROUBLE || result == EXIT_STRANGE)
         call_say("it may have been done or not; repeat it with --key=%s", request.key);
     return result;
+}
+
+/* "/v1/bookings?dry_run=true" */
+static const char *with_query(struct cli *cli, const char *path)
+{
+    struct buf text = {0};
+    buf_puts(&text, path);
+    option_query(cli->command->options, cli->options, &text);
+    const char *all = arena_strdup(cli->arena, text.data);
+    buf_fini(&text);
+    return all;
+}
+
+int keyed_send(struct cli *cli, const char *path, struct str body, const char *if_match,
+               struct remote_reply *ret)
+{
+    return send_with_key(
+        cli,
+        (struct remote_request){
+            .method = "POST", .path = with_query(cli, path), .body = body, .if_match = if_match},
+        ret);
 }
 
 int keyed_tag(struct cli *cli, const char *path, int64_t version, const char **ret)
@@ -64,4 +78,37 @@ int keyed_tag(struct cli *cli, const char *path, int64_t version, const char **r
         return EXIT_DONE;
     call_say("the object came without an ETag");
     return EXIT_STRANGE;
+}
+
+static int write_version(struct cli *cli, struct remote_request request, const char *object,
+                         int64_t version, const struct column *columns)
+{
+    struct remote_reply reply;
+    int result = keyed_tag(cli, object, version, &request.if_match);
+    if (result == EXIT_DONE)
+        result = send_with_key(cli, request, &reply);
+    return result ? result : call_show(cli, &reply, columns);
+}
+
+int keyed_act(struct cli *cli, const char *collection, const char *action, int64_t version,
+              const struct column *columns)
+{
+    struct remote_request request = {
+        .method = "POST",
+        .path = call_path(cli, collection, action),
+        .body = call_body(cli, NULL, NULL),
+    };
+    return write_version(cli, request, call_path(cli, collection, ""), version, columns);
+}
+
+int keyed_change(struct cli *cli, const char *collection, int64_t version,
+                 const struct column *columns)
+{
+    const char *path = call_path(cli, collection, "");
+    struct remote_request request = {
+        .method = "PATCH",
+        .path = with_query(cli, path),
+        .body = call_body(cli, NULL, NULL),
+    };
+    return write_version(cli, request, path, version, columns);
 }

@@ -136,14 +136,30 @@ void option_query(const struct option *options, const void *values, struct buf *
     buf_fini(&number);
 }
 
+static void put_list(struct jsonw *w, const char *field, const char *text)
+{
+    struct str rest = str_of(text), part;
+    jw_array(w, field);
+    while (*text && str_cut(&rest, ',', &part))
+        jw_text(w, NULL, part);
+    jw_end_array(w);
+}
+
+static bool is_of_body(const struct option *option)
+{
+    return option->use == OPTION_BODY || option->use == OPTION_BODY_LIST;
+}
+
 void option_body(const struct option *options, const void *values, struct jsonw *w)
 {
     struct buf number = {0};
     for (const struct option *o = options; o && o->conf.type != CT_END; o++) {
-        const char *text = o->use == OPTION_BODY ? text_of(o, values, &number) : NULL;
+        const char *text = is_of_body(o) ? text_of(o, values, &number) : NULL;
         if (!text)
             continue;
-        if (o->conf.type == CT_TEXT || o->conf.type == CT_ENUM)
+        if (o->use == OPTION_BODY_LIST)
+            put_list(w, o->field, text);
+        else if (o->conf.type == CT_TEXT || o->conf.type == CT_ENUM)
             jw_cstr(w, o->field, text);
         else
             jw_raw(w, o->field, str_of(text));

@@ -7,9 +7,10 @@
 #include "base/json.h"
 
 enum option_use {
-    OPTION_HERE,  /* for the command itself */
-    OPTION_QUERY, /* a query parameter */
-    OPTION_BODY,  /* a member of the body */
+    OPTION_HERE,      /* for the command itself */
+    OPTION_QUERY,     /* a query parameter */
+    OPTION_BODY,      /* a member of the body */
+    OPTION_BODY_LIST, /* a text, cut at its commas: an array of the body */
 };
 
 enum option_need { OPTION_FREE, OPTION_NEEDED };
@@ -32,8 +33,10 @@ struct option {
     {{NULL, name, 0, CT_INT, min, max, fallback, NULL, offsetof(st, member), unit, help}, use, field, OPTION_FREE}
 #define OPTION_ENUM(st, member, name, use, field, names, help) \
     {{NULL, name, 0, CT_ENUM, 0, 0, NULL, names, offsetof(st, member), NULL, help}, use, field, OPTION_FREE}
+#define OPTION_FLAG(st, member, name, use, field, help) \
+    {{NULL, name, 0, CT_BOOL, 0, 0, "no", NULL, offsetof(st, member), NULL, help}, use, field, OPTION_FREE}
 #define OPTION_SWITCH(st, member, name, help) \
-    {{NULL, name, 0, CT_BOOL, 0, 0, "no", NULL, offsetof(st, member), NULL, help}, OPTION_HERE, NULL, OPTION_FREE}
+    OPTION_FLAG(st, member, name, OPTION_HERE, NULL, help)
 #define OPTION_END {{NULL, NULL, 0, CT_END, 0, 0, NULL, NULL, 0, NULL, NULL}, OPTION_HERE, NULL, OPTION_FREE}
 /* clang-format on */
 

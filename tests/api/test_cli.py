@@ -75,7 +75,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         with contextlib.suppress(OSError):  # it may have heard enough
             self.wfile.write(reply.body)
 
-    do_GET = do_POST = do_PUT = answer
+    do_GET = do_POST = do_PUT = do_PATCH = answer
 
     def log_message(self, *_):
         pass
@@ -227,6 +227,17 @@ PLAIN = [
      {"resource": "cmm", "firm": "hanbit"}),
     (["bill", "--site=siheung", "--month=2026-11"], "POST /v1/billing_runs",
      {"site": "siheung", "month": "2026-11"}),
+    ([*BOOK, "--with=probe,fixture", "--dry-run", "--configuration=fine", "--person=kim", "--quote", ID],
+     "POST /v1/bookings?dry_run=true",
+     {"resource": "cmm", "start": "2026-11-24T10:00:00+09:00", "end": "2026-11-24T12:00:00+09:00",
+      "with": ["probe", "fixture"], "configuration": "fine", "person": "kim", "quote": ID}),
+    (["quote", *BOOK[1:], "--with=probe"], "POST /v1/quotes",
+     {"resource": "cmm", "start": "2026-11-24T10:00:00+09:00", "end": "2026-11-24T12:00:00+09:00", "with": ["probe"]}),
+    (["change", ID, "--version=1", "--end=2026-11-24T11:00:00+09:00", "--with=", "--dry-run"],
+     f"PATCH /v1/bookings/{ID}?dry_run=true", {"end": "2026-11-24T11:00:00+09:00", "with": []}),
+    (["cancel", ID, "--version=1", "--waive-fee"], f"POST /v1/bookings/{ID}/cancel", {"waive_fee": True}),
+    (["approve", ID, "--version=1", "--reason=fine"], f"POST /v1/bookings/{ID}/approve", {"reason": "fine"}),
+    (["history", ID], f"GET /v1/bookings/{ID}/history?limit=100", None),
     ([*BOOK, "--mode=assisted", "--purpose=\"측정\"\n", "--firm=hanbit", "--override-reason=시험"],
      "POST /v1/bookings",
      {"resource": "cmm", "start": "2026-11-24T10:00:00+09:00", "end": "2026-11-24T12:00:00+09:00",
@@ -417,7 +428,7 @@ def test_a_random_key_is_sent(labtab, server):
 
 @pytest.mark.parametrize("command", [
     BOOK, ("session", "start", "--booking", ID), ("bill", "--site=s", "--month=2026-11"),
-    ("cancel", ID, "--version=1"), ("session", "finish", ID, "--version=1"),
+    ("cancel", ID, "--version=1"), ("change", ID, "--version=1", "--end=x"), ("session", "finish", ID, "--version=1"),
 ])
 def test_the_key_is_printed_on_trouble_and_can_be_given(labtab, server, command):
     done = labtab(*command, answers=[problem(503, ("outcome_unknown", "", "Lost."))])
@@ -436,7 +447,9 @@ def test_the_key_is_not_printed_when_refused(labtab):
     assert "--key" not in done.stderr
 
 
-VERSIONED = [("cancel", "bookings", "cancel"), ("session finish", "sessions", "finish")]
+VERSIONED = [("cancel", "bookings", "cancel"), ("session finish", "sessions", "finish"),
+             ("approve", "bookings", "approve"), ("decline", "bookings", "decline"),
+             ("accept", "bookings", "accept"), ("check-in", "bookings", "check_in")]
 
 
 @pytest.mark.parametrize("command, collection, action", VERSIONED)
@@ -717,7 +730,7 @@ def commands():
     """Names of all commands, from the overview."""
     shown = run("--help").stdout
     block = shown[shown.index("Commands:\n"):shown.index("\nOptions of all")]
-    return re.findall(r"^  (\w+(?: \w+)?)  ", block, re.MULTILINE)
+    return re.findall(r"^  ([\w-]+(?: \w+)?)  ", block, re.MULTILINE)
 
 
 def options(text):
@@ -725,9 +738,13 @@ def options(text):
 
 
 OPTIONS = {
+    "accept": "version key", "approve": "reason version key",
     "apply": "", "bill": "site month firm wait deadline key", "booking": "",
-    "book": "start end firm mode purpose override-reason key", "bookings": "resource firm status from to limit all",
-    "budget": "limit all", "budgets": "limit all", "calendar": "from to", "cancel": "reason version key",
+    "book": "start end with firm person mode purpose configuration quote override-reason dry-run key", "bookings": "resource firm status from to limit all",
+    "budget": "limit all", "budgets": "limit all", "calendar": "from to", "cancel": "reason waive-fee version key",
+    "change": "start end with mode purpose configuration override-reason reason dry-run version key",
+    "check-in": "version key", "decline": "reason version key", "history": "limit all",
+    "quote": "start end with firm person mode configuration key",
     "dev clock": "now rate", "dev tick": "", "events": "after limit all", "firms": "limit all", "get": "",
     "help": "", "invoice": "evidence", "invoices": "firm month status limit all", "meters": "limit all",
     "resources": "limit all", "revoke": "", "runs": "resource state from to limit all",

@@ -4,8 +4,10 @@
 
 struct options {
     struct keyed_options keyed;
-    const char *start, *end, *firm, *purpose, *override_reason;
+    const char *start, *end, *with, *firm, *person, *purpose, *configuration, *quote;
+    const char *override_reason;
     int mode;
+    bool dry_run;
 };
 
 static const char *const mode_names[] = {"self", "assisted", "commissioned", NULL};
@@ -15,14 +17,24 @@ static const struct option options[] = {
                 "First instant of use, as 2026-11-24T10:00:00+09:00."),
     OPTION_TEXT(struct options, end, "end", OPTION_BODY, "end", OPTION_NEEDED,
                 "First instant after the use."),
+    OPTION_TEXT(struct options, with, "with", OPTION_BODY_LIST, "with", OPTION_FREE,
+                "Further resources for the same time, with commas between them."),
     OPTION_TEXT(struct options, firm, "firm", OPTION_BODY, "firm", OPTION_FREE,
                 "Code or id of the firm: needed from staff, for others their own."),
+    OPTION_TEXT(struct options, person, "person", OPTION_BODY, "person", OPTION_FREE,
+                "Staff only: which of the firm's people it is for."),
     OPTION_ENUM(struct options, mode, "mode", OPTION_BODY, "mode", mode_names,
                 "Who works at the instrument."),
     OPTION_TEXT(struct options, purpose, "purpose", OPTION_BODY, "purpose", OPTION_FREE,
                 "What for."),
+    OPTION_TEXT(struct options, configuration, "configuration", OPTION_BODY, "configuration",
+                OPTION_FREE, "One of the resource's configurations, where it has some."),
+    OPTION_TEXT(struct options, quote, "quote", OPTION_BODY, "quote", OPTION_FREE,
+                "A quote for exactly this."),
     OPTION_TEXT(struct options, override_reason, "override-reason", OPTION_BODY, "override_reason",
                 OPTION_FREE, "Staff only: book although rules are broken, and why."),
+    OPTION_FLAG(struct options, dry_run, "dry-run", OPTION_QUERY, "dry_run",
+                "Tell what would come of it, and store nothing."),
     KEYED_OPTIONS(struct options),
     OPTION_END,
 };

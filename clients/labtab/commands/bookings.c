@@ -7,8 +7,8 @@ struct options {
     int status;
 };
 
-static const char *const status_names[] = {"confirmed", "started", "finished",
-                                           "cancelled", "missed",  NULL};
+static const char *const status_names[] = {"offered",  "pending",   "confirmed", "started",
+                                           "finished", "cancelled", "missed",    NULL};
 
 static const struct option options[] = {
     LIST_OPTIONS(struct options),

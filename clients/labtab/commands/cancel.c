@@ -6,11 +6,14 @@ struct options {
     struct keyed_options keyed;
     int64_t version;
     const char *reason;
+    bool waive_fee;
 };
 
 static const struct option options[] = {
     OPTION_TEXT(struct options, reason, "reason", OPTION_BODY, "reason", OPTION_FREE,
                 "Why: needed when staff cancel a firm's booking."),
+    OPTION_FLAG(struct options, waive_fee, "waive-fee", OPTION_BODY, "waive_fee",
+                "Staff only: no fee, although it is late."),
     VERSION_OPTION(struct options, version),
     KEYED_OPTIONS(struct options),
     OPTION_END,
@@ -19,13 +22,7 @@ static const struct option options[] = {
 static int run(struct cli *cli)
 {
     const struct options *in = cli->options;
-    struct remote_reply reply;
-    const char *tag;
-    int result = keyed_tag(cli, call_path(cli, "/v1/bookings/", ""), in->version, &tag);
-    if (result == EXIT_DONE)
-        result = keyed_send(cli, call_path(cli, "/v1/bookings/", "/cancel"),
-                            call_body(cli, NULL, NULL), tag, &reply);
-    return result ? result : call_show(cli, &reply, booking_columns);
+    return keyed_act(cli, "/v1/bookings/", "/cancel", in->version, booking_columns);
 }
 
 const struct command command_cancel = {
@@ -33,7 +30,7 @@ const struct command command_cancel = {
     .arguments = "ID",
     .least = 1,
     .most = 1,
-    .summary = "Cancel a booking.",
+    .summary = "Cancel a booking; late, for a fee.",
     .options = options,
     .options_size = sizeof(struct options),
     .check = keyed_check,

@@ -3,4 +3,4 @@
 
 #include "view.h"
 
-extern const struct column booking_columns[], session_columns[], token_columns[];
+extern const struct column quote_columns[], booking_columns[], session_columns[], token_columns[];

@@ -27,13 +27,7 @@ static const struct option options[] = {
 static int run(struct cli *cli)
 {
     const struct options *in = cli->options;
-    struct remote_reply reply;
-    const char *tag;
-    int result = keyed_tag(cli, call_path(cli, "/v1/sessions/", ""), in->version, &tag);
-    if (result == EXIT_DONE)
-        result = keyed_send(cli, call_path(cli, "/v1/sessions/", "/finish"),
-                            call_body(cli, NULL, NULL), tag, &reply);
-    return result ? result : call_show(cli, &reply, session_columns);
+    return keyed_act(cli, "/v1/sessions/", "/finish", in->version, session_columns);
 }
 
 const struct command command_session_finish = {
