@@ -8,13 +8,7 @@
 
 static int run(struct jobs *jobs)
 {
-    struct arena *arena = arena_new();
-    const struct pg_rows *rows;
-    const struct pg_param params[] = {pg_instant(jobs->now_us), pg_int(AT_ONCE)};
-    int result = jobs_query(jobs, &q_expired_holds_release, params, arena, &rows);
-    int released = result == 0 && pg_row_count(rows) > 0 ? (int)pg_get_int(rows, 0, 0) : 0;
-    arena_free(arena);
-    return result < 0 ? result : released;
+    return jobs_drain(jobs, &q_expired_holds_release, AT_ONCE);
 }
 
 const struct job job_hold_expiry = {"hold_expiry", 30 * US_PER_S, run};

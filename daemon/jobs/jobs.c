@@ -21,11 +21,8 @@
 
 /* In the order in which one's results are the next one's work. */
 static const struct job *const job_table[] = {
-    &job_partitions,
-    &job_hold_expiry,
-    &job_reconcile,
-    &job_settle,
-    &job_billing,
+    &job_partitions, &job_lapse,    &job_hold_expiry, &job_reconcile,
+    &job_settle,     &job_waitlist, &job_reminders,   &job_billing,
 };
 
 int jobs_query(struct jobs *jobs, const struct pg_stmt *stmt, const struct pg_param *params,
@@ -41,6 +38,24 @@ int jobs_query(struct jobs *jobs, const struct pg_stmt *stmt, const struct pg_pa
     log_error("job_statement_failed", LS("statement", stmt->name), LS("sqlstate", reply.sqlstate),
               LS("message", reply.message ? reply.message : "no answer"));
     return reply.outcome == PG_FAILED && pgsync_is_alive(jobs->db) ? JOBS_E_REFUSED : -EIO;
+}
+
+int jobs_drain(struct jobs *jobs, const struct pg_stmt *stmt, int most)
+{
+    int count = most, sum = 0;
+    while (count == most) {
+        struct arena *arena = arena_new();
+        const struct pg_rows *rows;
+        const struct pg_param params[] = {pg_instant(jobs->now_us), pg_int(most)};
+        int result =
+            role_turn(jobs->role) ? jobs_query(jobs, stmt, params, arena, &rows) : -ECANCELED;
+        count = result == 0 && pg_row_count(rows) > 0 ? (int)pg_get_int(rows, 0, 0) : 0;
+        arena_free(arena);
+        if (result < 0)
+            return result;
+        sum += count;
+    }
+    return sum;
 }
 
 void jobs_tell_unfit(const struct pg_stmt *stmt)

@@ -138,8 +138,8 @@ static int run(struct jobs *jobs)
     struct arena *arena = arena_new();
     const struct pg_rows *rows;
     const struct pg_param params[] = {pg_int(AT_ONCE), pg_instant(jobs->now_us),
-                                      pg_instant(jobs->due_after.finished_us),
-                                      pg_uuid(jobs->due_after.session)};
+                                      pg_instant(jobs->due_after.at_us),
+                                      pg_uuid(jobs->due_after.id)};
     int result = jobs_query(jobs, &q_usage_due, params, arena, &rows);
     int count = result == 0 ? pg_row_count(rows) : 0, done = 0;
     jobs->due_after = FROM_THE_FIRST;
@@ -151,7 +151,7 @@ static int run(struct jobs *jobs)
         result = is_unfit ? JOBS_E_REFUSED : reconcile(jobs, &due);
         done += result == 0;
         if (row == AT_ONCE - 1)
-            jobs->due_after = (struct due_mark){due.logged.to_us, due.session};
+            jobs->due_after = (struct page_mark){due.logged.to_us, due.session};
     }
     arena_free(arena);
     return result < 0 ? result : done;

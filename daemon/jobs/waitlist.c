@@ -1,0 +1,206 @@
+/* The waiting list: whoever waits is offered the first slot that is free, in the order in which
+ * they came. An offer is a booking that expires; then the next one gets it. */
+
+#include <errno.h>
+
+#include "booking/taken.h"
+#include "booking/wish.h"
+#include "jobs/inside.h"
+#include "process/role.h"
+#include "schema/queries.h"
+
+#define AT_ONCE      200
+#define SLOTS_TRIED  5          /* rules that only the database knows may forbid the first */
+#define PADS_MOST_US US_PER_DAY /* how far outside of the wanted time claims are looked at */
+
+/* One row of waitlist_waiting. */
+struct entry {
+    struct uuid id;
+    struct wish_ask ask;
+    int64_t duration_s;
+    struct cal_span window; /* where a slot may lie, from now on */
+    struct cal_span passed; /* the slot that it let pass last; empty: none */
+};
+
+/* ---------------------------------------------------------------- who waits */
+
+static const struct cat_person *person_of(const struct catalogue *catalogue, struct uuid id)
+{
+    char text[UUID_TEXT_MAX];
+    uuid_format(id, text);
+    return catalogue_person(catalogue, str_of(text));
+}
+
+static bool read_with(struct pg_row row, struct arena *arena, struct wish_ask *ask)
+{
+    size_t count;
+    const struct uuid *also = pg_row_array(row, "also", arena, &count);
+    bool is_known = count <= WISH_WITH_MAX;
+    for (size_t i = 0; i < count && is_known; i++) {
+        ask->with[i] = catalogue_resource_by_id(ask->catalogue, also[i]);
+        is_known = ask->with[i] != NULL;
+    }
+    ask->with_count = count;
+    return is_known;
+}
+
+/* False: something of it is there no more, or its mode is none of ours. */
+static bool read_entry(const struct jobs *jobs, struct pg_row row, struct arena *arena,
+                       struct entry *ret)
+{
+    int64_t earliest_us = pg_row_instant(row, "earliest");
+    int mode;
+    if (pg_row_enum(row, "mode", wish_mode_names, &mode)) {
+        jobs_tell_unfit(&q_waitlist_waiting);
+        return false;
+    }
+    *ret = (struct entry){
+        .id = pg_row_uuid(row, "id"),
+        .ask =
+            {
+                .catalogue = jobs->catalogue,
+                .now_us = jobs->now_us,
+                .person = person_of(jobs->catalogue, pg_row_uuid(row, "person_id")),
+                .firm = catalogue_firm_by_id(jobs->catalogue, pg_row_uuid(row, "firm_id")),
+                .resource =
+                    catalogue_resource_by_id(jobs->catalogue, pg_row_uuid(row, "resource_id")),
+                .mode = (enum wish_mode)mode,
+                .purpose = pg_row_text(row, "purpose"),
+                .configuration = pg_row_text(row, "configuration"),
+                .is_offer = true,
+            },
+        .duration_s = pg_row_int(row, "duration_s"),
+        .window = {earliest_us > jobs->now_us ? earliest_us : jobs->now_us,
+                   pg_row_instant(row, "latest")},
+        .passed = {pg_row_instant_or(row, "passed_from", 0),
+                   pg_row_instant_or(row, "passed_to", 0)},
+    };
+    ret->ask.by = ret->ask.person;
+    return ret->ask.person && ret->ask.firm && ret->ask.resource &&
+           read_with(row, arena, &ret->ask);
+}
+
+/* ---------------------------------------------------------------- what is free */
+
+/* The bundle's members with what is taken of them. */
+static int read_members(struct jobs *jobs, const struct entry *entry,
+                        const struct wish_bundle *bundle, struct arena *arena,
+                        struct cal_member *members)
+{
+    struct uuid *ids = arena_array(arena, bundle->count, sizeof(*ids));
+    for (size_t i = 0; i < bundle->count; i++)
+        ids[i] = bundle->member[i].resource->id;
+    const struct pg_rows *rows;
+    const struct pg_param params[] = {pg_uuids(ids, bundle->count),
+                                      pg_instant(entry->window.from_us - PADS_MOST_US),
+                                      pg_instant(entry->window.to_us + PADS_MOST_US)};
+    int result = jobs_query(jobs, &q_units_taken, params, arena, &rows);
+    for (size_t i = 0; i < bundle->count && result == 0; i++) {
+        members[i] = wish_slot_member(&entry->ask, bundle, i, arena);
+        members[i].full = taken_full(rows, bundle->member[i].resource, arena);
+    }
+    return result;
+}
+
+/* Up to SLOTS_TRIED slots of the window that keep clear of the one that was passed: whoever let it
+ * pass would only keep it from the next one. */
+static size_t find_slots(const struct jobs *jobs, const struct entry *entry,
+                         const struct cal_member *members, size_t member_count,
+                         struct cal_span slots[SLOTS_TRIED])
+{
+    struct cal_span parts[] = {entry->window, {0, 0}};
+    if (cal_span_overlaps(entry->window, entry->passed)) {
+        parts[0].to_us = entry->passed.from_us;
+        parts[1] = (struct cal_span){entry->passed.to_us, entry->window.to_us};
+    }
+    size_t count = 0;
+    for (size_t i = 0; i < LEN(parts); i++) {
+        const struct cal_slot_query query = {members, member_count, entry->duration_s,
+                                             parts[i].from_us, parts[i].to_us};
+        if (!cal_span_is_empty(parts[i]))
+            count += cal_slots(&query, jobs->now_us, &slots[count], SLOTS_TRIED - count);
+    }
+    return count;
+}
+
+/* ---------------------------------------------------------------- the offer */
+
+/* Offers the slot. *ret_is_offered false: a rule forbids it, or somebody was faster. */
+static int offer(struct jobs *jobs, const struct entry *entry, struct cal_span slot,
+                 struct arena *arena, bool *ret_is_offered)
+{
+    struct problem *problem = arena_alloc(arena, sizeof(*problem));
+    struct wish *wish = arena_alloc(arena, sizeof(*wish));
+    struct wish_ask ask = entry->ask;
+    ask.start_us = slot.from_us;
+    ask.end_us = slot.to_us;
+    problem_init(problem, arena);
+    *ret_is_offered = false;
+    if (wish_make(&ask, arena, problem, wish) != 0)
+        return 0;
+    struct pg_param params[3 + WISH_PARAMS] = {pg_uuid(entry->id), pg_instant(jobs->now_us),
+                                               pg_int(catalogue_version(jobs->catalogue))};
+    wish_params(wish, &params[3]);
+    const struct pg_rows *rows;
+    int result = jobs_query(jobs, &q_waitlist_offer, params, arena, &rows);
+    *ret_is_offered = result == 0 && pg_row_count(rows) > 0 &&
+                      str_eq(pg_row_text((struct pg_row){rows, 0}, "outcome"), STR("ok"));
+    return result;
+}
+
+/* Offers the first slot that can be; *done counts it. What jobs_query() says. */
+static int serve(struct jobs *jobs, const struct entry *entry, struct arena *arena, int *done)
+{
+    struct problem *problem = arena_alloc(arena, sizeof(*problem));
+    struct wish_bundle *bundle = arena_alloc(arena, sizeof(*bundle));
+    struct cal_member members[CAL_MEMBERS_MAX];
+    struct cal_span slots[SLOTS_TRIED];
+    problem_init(problem, arena);
+    if (wish_bundle(&entry->ask, arena, problem, bundle) != 0)
+        return 0; /* the site has changed: nothing of it can be booked any more */
+    int result = read_members(jobs, entry, bundle, arena, members);
+    size_t count = result == 0 ? find_slots(jobs, entry, members, bundle->count, slots) : 0;
+    bool is_offered = false;
+    for (size_t i = 0; i < count && !is_offered && result >= 0; i++)
+        result = offer(jobs, entry, slots[i], arena, &is_offered);
+    *done += is_offered;
+    return result;
+}
+
+/* One page after `mark`, which moves to its last row; *ret_count is how many rows it had. */
+static int serve_page(struct jobs *jobs, struct page_mark *mark, int *ret_count, int *done)
+{
+    struct arena *page = arena_new();
+    const struct pg_rows *rows;
+    const struct pg_param params[] = {pg_int(AT_ONCE), pg_instant(jobs->now_us),
+                                      pg_instant(mark->at_us), pg_uuid(mark->id)};
+    int result = jobs_query(jobs, &q_waitlist_waiting, params, page, &rows);
+    *ret_count = result == 0 ? pg_row_count(rows) : 0;
+    for (int i = 0; i < *ret_count && result >= 0; i++) {
+        const struct pg_row row = {rows, i};
+        struct arena *arena = arena_new();
+        struct entry entry;
+        *mark = (struct page_mark){pg_row_instant(row, "created_at"), pg_row_uuid(row, "id")};
+        if (!role_turn(jobs->role))
+            result = -ECANCELED;
+        else if (read_entry(jobs, row, arena, &entry))
+            result = serve(jobs, &entry, arena, done);
+        arena_free(arena);
+    }
+    arena_free(page);
+    return result;
+}
+
+static int run(struct jobs *jobs)
+{
+    struct page_mark mark = FROM_THE_FIRST;
+    int count = AT_ONCE, done = jobs_drain(jobs, &q_waitlist_expire, AT_ONCE);
+    int result = done < 0 ? done : jobs_catalogue(jobs);
+    if (result)
+        return result < 0 ? result : done;
+    while (count == AT_ONCE && result >= 0)
+        result = serve_page(jobs, &mark, &count, &done);
+    return result < 0 ? result : done;
+}
+
+const struct job job_waitlist = {"waitlist", 5 * US_PER_S, run};
