@@ -64,6 +64,7 @@ union spare {
 #define VALID_FROM(flags) DATE("valid_from", flags, "First local day on which it holds.")
 #define VALID_TO          DATE("valid_to", 0, "First local day after; absent: until the next version.")
 #define AMOUNT_MAX        INT64_C(1000000000000)
+#define TEN_YEARS_S       INT64_C(315360000)
 
 static const char *const tax_bases[] = {"full_fee", "own_share", NULL};
 static const char *const tax_roundings[] = {"floor", "half_away", NULL};
@@ -89,6 +90,12 @@ static const struct field site_rows[] = {
     ENUM("tax_base", 0, tax_bases, "What is taxed."),
     ENUM("tax_rounding", 0, tax_roundings, "How tax is rounded."),
     CODE_OF("holiday_calendar", 0, "Whose holidays are closed; absent: none."),
+    INT("strike_count", 0, 1, 1000, "So many missed bookings of a firm ..."),
+    INT("strike_window_s", 0, 1, TEN_YEARS_S, "... within this long ..."),
+    INT("strike_ban_s", 0, 1, TEN_YEARS_S, "... keep it from booking for this long."),
+    INT("unpaid_grace_s", 0, 0, TEN_YEARS_S,
+        "An invoice unpaid for longer keeps its firm from booking; absent: it does not."),
+    INT("offer_expiry_s", 0, 1, 2678400, "An offer to the waiting list holds so long."),
     FIELD_END,
 };
 
@@ -97,7 +104,8 @@ static const struct field resource_rows[] = {
     ENUM("kind", NEEDED, kinds, "What it is."),
     TEXT("name", NEEDED, 1, 200, "Name in the lab's language."),
     TEXT("name_en", 0, 1, 200, "Name in English."),
-    INT("capacity", 0, 1, 1000, "How many can be booked at the same time."),
+    INT("capacity", 0, 0, 1000, "How many can be booked at the same time; 0: only its parts."),
+    TEXTS("parts", 0, 8, "Codes of what is taken along."),
     BOOL("is_active", "May be booked at all."),
     ENUM("charge_basis", 0, bases, "Which time is billed."),
     INT("tolerance_s", 0, 0, 86400,
@@ -130,14 +138,59 @@ static const struct field rule_rows[] = {
     VALID_FROM(0),
     VALID_TO,
     INT("min_s", 0, 0, 31536000, "Shortest booking."),
-    INT("max_s", 0, 1, 31536000, "Longest booking."),
+    INT("max_s", 0, 1, 2678400, "Longest booking; 31 days when absent."),
     INT("grid_s", 0, 1, 86400, "Start and end lie on multiples of this from midnight."),
     INT("notice_s", 0, 0, 31536000, "Least time from now to the start."),
     INT("horizon_s", 0, 1, 31536000, "Most time from now to the start."),
     INT("pad_before_s", 0, 0, 86400, "Set-up, taken before the booking."),
     INT("pad_after_s", 0, 0, 86400, "Tear-down, taken after the booking."),
-    INT("cancel_free_s", 0, 0, 31536000, "Cancelling is free until this long before the start."),
+    BOOL("waives_pads", "Not between two bookings of one firm."),
+    INT("gap_s", 0, 0, 31536000, "Least time between two bookings of one person."),
+    INT("lock_s", 0, 0, 31536000,
+        "The firm can't change or cancel later than this before the start."),
     BOOL("needs_qualification", "Self-use needs a qualification."),
+    INT("unused_limit_s", 0, 1, TEN_YEARS_S, "A qualification lapses so long after its last use."),
+    INT("never_used_limit_s", 0, 1, TEN_YEARS_S,
+        "One that was never used lapses so long after it was given."),
+    INT("reminder_s", 0, 1, TEN_YEARS_S, "The person is told so long before."),
+    INT("cancel_free_s", 0, 0, 31536000, "Cancelling is free until this long before the start."),
+    INT("cancel_fee", 0, 0, AMOUNT_MAX, "Fixed fee of a later cancellation."),
+    INT("cancel_share_num", 0, 0, 1000000, "Share of the price on top, numerator."),
+    INT("cancel_share_den", 0, 1, 1000000,
+        "Share of the price on top, denominator; 100 when absent."),
+    BOOL("credits_resale", "What somebody else uses of the time is credited."),
+    INT("check_in_s", 0, 0, 31536000, "How early one may check in; absent: at any time."),
+    INT("no_show_s", 0, 1, 31536000,
+        "Missed when nobody came so long after the start; absent: never."),
+    INT("no_show_fee", 0, 0, AMOUNT_MAX, "Fixed fee of a missed booking."),
+    INT("no_show_share_num", 0, 0, 1000000, "Share of the price on top, numerator."),
+    INT("no_show_share_den", 0, 1, 1000000,
+        "Share of the price on top, denominator; 100 when absent."),
+    TEXTS("approvals", 0, 8, "Roles that have to agree, in this order."),
+    INT("approval_expiry_s", 0, 1, 31536000, "A booking waits so long for them at most."),
+    TEXTS("regions", 0, 100, "Only firms of these may book."),
+    TEXTS("industries", 0, 100, "Only firms of these, or of codes that begin so, may book."),
+    INT("head_count_max", 0, 0, 1000000, "Only firms with at most this many employees may book."),
+    TEXTS("groups", 0, 20, "Only firms in one of these groups may book."),
+    TEXTS("holiday_groups", 0, 20, "Firms in one of these groups may use it on public holidays."),
+    TEXTS("configurations", 0, 50, "One of these has to be chosen."),
+    BOOL("takes_waitlist", "One can wait for it."),
+    FIELD_END,
+};
+
+static const struct field quota_rows[] = {
+    CODE_OF("code", NEEDED, "Readable code."),
+    VALID_FROM(0),
+    DATE("valid_to", 0, "First local day after."),
+    ENUM("holder", NEEDED, cat_holder_names, "Whose bookings are counted together."),
+    CODE_OF("group", 0, "Only firms of this group."),
+    CODE_OF("resource", 0, "Only this resource; absent: all, or all of a kind."),
+    ENUM("kind", 0, kinds, "Only resources of this kind."),
+    ENUM("period", NEEDED, cat_period_names,
+         "Over which local time; ahead: all that have not ended."),
+    RAW("weekdays", 0, "List of the weekdays that count, 1 is Monday; absent: all."),
+    INT("most_count", 0, 0, 1000000, "Most bookings."),
+    INT("most_s", 0, 0, TEN_YEARS_S, "Most time."),
     FIELD_END,
 };
 
@@ -172,6 +225,14 @@ static const struct field fact_rows[] = {
     TEXT("region", NEEDED, 1, 64, "District."),
     TEXT("industry", NEEDED, 1, 16, "Industry code (KSIC)."),
     INT("head_count", NEEDED, 0, 1000000, "Regular employees."),
+    FIELD_END,
+};
+
+static const struct field group_rows[] = {
+    CODE_OF("firm", NEEDED, "Which firm."),
+    CODE_OF("group", NEEDED, "Is in which group."),
+    VALID_FROM(0),
+    VALID_TO,
     FIELD_END,
 };
 
@@ -265,6 +326,25 @@ static const struct field run_rule_rows[] = {
     FIELD_END,
 };
 
+static const struct field grant_rows[] = {
+    CODE_OF("resource", NEEDED, "Which resource."),
+    INT("validity_s", 0, 1, TEN_YEARS_S, "How long; absent: without end."),
+    FIELD_END,
+};
+
+static const struct field course_rows[] = {
+    CODE_OF("code", NEEDED, "Readable code."),
+    TEXT("name", NEEDED, 1, 200, "Name."),
+    CODE_OF("room", NEEDED, "The resource where it is held."),
+    INT("seats", NEEDED, 1, 1000, "So many of the room's units are taken."),
+    INT("attendance_num", 0, 0, 1000, "Share of the meetings that passes, numerator."),
+    INT("attendance_den", 0, 1, 1000, "Share of the meetings that passes, denominator."),
+    BOOL("is_active", "Is given."),
+    {"grants", FT_OBJECTS, 0, 0, 50, 0, 0, sizeof(union spare), NULL, grant_rows,
+     "What those who pass may use by themselves."},
+    FIELD_END,
+};
+
 static const struct field site_file_in[] = {
     RAW("notes", 0, "Text for people; ignored."),
     {"site", FT_OBJECT, NEEDED, 0, 0, 0, 0, 0, NULL, site_rows, "The site itself."},
@@ -276,6 +356,7 @@ static const struct field site_file_in[] = {
     LIST("tariffs", tariff_rows, "Prices, dated."),
     LIST("firms", firm_rows, "Customers."),
     LIST("firm_facts", fact_rows, "What is true of a firm, dated."),
+    LIST("firm_groups", group_rows, "Which firms are in which groups, dated."),
     LIST("people", person_rows, "Who acts."),
     LIST("qualifications", qualification_rows, "Who may use what by themselves."),
     LIST("funders", funder_rows, "Who gives money."),
@@ -285,6 +366,8 @@ static const struct field site_file_in[] = {
     LIST("profiles", profile_rows, "Device profiles beyond the built-in ones."),
     LIST("meters", meter_rows, "Meters and contact modules."),
     LIST("run_rules", run_rule_rows, "How a run follows from the meters."),
+    LIST("quotas", quota_rows, "How much may be booked."),
+    LIST("courses", course_rows, "What is taught, and what that opens."),
     FIELD_END,
 };
 

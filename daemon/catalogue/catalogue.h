@@ -51,7 +51,7 @@ struct cat_site {
 /* Dated rows of one resource. */
 struct cat_rule {
     struct cat_validity validity;
-    int64_t min_s, max_s; /* max_s CAL_NO_LIMIT: none */
+    int64_t min_s, max_s;
     int64_t grid_s, notice_s, horizon_s;
     int64_t pad_before_s, pad_after_s;
     bool waives_pads; /* between two bookings of one firm */

@@ -1,4 +1,4 @@
-/* Firms and people: facts, tokens, qualifications. */
+/* Firms and people: facts, groups, tokens, qualifications. */
 
 #include "catalogue/table.h"
 
@@ -38,6 +38,22 @@ int load_facts(struct catalogue *cat, struct pg_row *t, size_t count)
             return 1;
         firm->facts = facts;
         firm->fact_count = size;
+    }
+    return 0;
+}
+
+int load_groups(struct catalogue *cat, struct pg_row *t, size_t count)
+{
+    while ((size_t)t->row < count) {
+        size_t size = row_group(*t, "firm_id");
+        struct cat_firm *firm = snapshot_by_id(cat, SNAPSHOT_FIRM, pg_row_uuid(*t, "firm_id"));
+        struct cat_group *groups = arena_array(cat->arena, size, sizeof(*groups));
+        for (size_t i = 0; i < size; i++, t->row++)
+            groups[i] = (struct cat_group){snapshot_text(cat, *t, "group_code"), row_validity(*t)};
+        if (!firm)
+            return 1;
+        firm->groups = groups;
+        firm->group_count = size;
     }
     return 0;
 }

@@ -1,4 +1,4 @@
-/* Sites and resources: hours, rules, prices. */
+/* Sites and resources: parts, hours, prices. */
 
 #include "catalogue/table.h"
 
@@ -26,6 +26,11 @@ int load_sites(struct catalogue *cat, struct pg_row *t, size_t count)
         site->name = snapshot_text(cat, *t, "name");
         site->zone = snapshot_text(cat, *t, "zone");
         site->currency = snapshot_text(cat, *t, "currency").ptr;
+        site->strike_count = pg_row_int_or(*t, "strike_count", CAL_NO_LIMIT);
+        site->strike_window_s = pg_row_int_or(*t, "strike_window_s", CAL_NO_LIMIT);
+        site->strike_ban_s = pg_row_int_or(*t, "strike_ban_s", CAL_NO_LIMIT);
+        site->unpaid_grace_s = pg_row_int_or(*t, "unpaid_grace_s", CAL_NO_LIMIT);
+        site->offer_expiry_s = pg_row_int(*t, "offer_expiry_s");
         site->terms.truncate_to = pg_row_int(*t, "truncate_to");
         int base, rounding;
         if (pg_row_enum(*t, "tax_base", bill_tax_base_names, &base) ||
@@ -105,6 +110,25 @@ int load_resources(struct catalogue *cat, struct pg_row *t, size_t count)
     return 0;
 }
 
+int load_parts(struct catalogue *cat, struct pg_row *t, size_t count)
+{
+    while ((size_t)t->row < count) {
+        size_t size = row_group(*t, "resource_id");
+        struct cat_resource *resource = resource_of(cat, pg_row_uuid(*t, "resource_id"));
+        const struct cat_resource **parts = arena_array(cat->arena, size, sizeof(*parts));
+        for (size_t i = 0; i < size; i++, t->row++) {
+            parts[i] = resource_of(cat, pg_row_uuid(*t, "part_id"));
+            if (!parts[i])
+                return 1;
+        }
+        if (!resource)
+            return 1;
+        resource->parts = parts;
+        resource->part_count = size;
+    }
+    return 0;
+}
+
 /* The rows from here on that are of one set of the resource's hours; `most` are of the resource. */
 static struct cal_spans read_openings(struct catalogue *cat, struct pg_row *t, size_t most,
                                       bool on_holidays)
@@ -142,32 +166,6 @@ int load_openings(struct catalogue *cat, struct pg_row *t, size_t count)
         resource->open = keep_spans(cat, open);
         resource->open_on_holidays =
             are_same(open, on_holidays) ? resource->open : keep_spans(cat, on_holidays);
-    }
-    return 0;
-}
-
-int load_rules(struct catalogue *cat, struct pg_row *t, size_t count)
-{
-    while ((size_t)t->row < count) {
-        size_t size = row_group(*t, "resource_id");
-        struct cat_resource *resource = resource_of(cat, pg_row_uuid(*t, "resource_id"));
-        struct cat_rule *rules = arena_array(cat->arena, size, sizeof(*rules));
-        for (size_t i = 0; i < size; i++, t->row++)
-            rules[i] = (struct cat_rule){
-                .validity = row_validity(*t),
-                .min_s = pg_row_int(*t, "min_s"),
-                .max_s = pg_row_int(*t, "max_s") ? pg_row_int(*t, "max_s") : CAL_NO_LIMIT,
-                .grid_s = pg_row_int(*t, "grid_s"),
-                .notice_s = pg_row_int(*t, "notice_s"),
-                .horizon_s = pg_row_int(*t, "horizon_s"),
-                .pad_before_s = pg_row_int(*t, "pad_before_s"),
-                .pad_after_s = pg_row_int(*t, "pad_after_s"),
-                .needs_qualification = pg_row_bool(*t, "needs_qualification"),
-            };
-        if (!resource)
-            return 1;
-        resource->rules = rules;
-        resource->rule_count = size;
     }
     return 0;
 }

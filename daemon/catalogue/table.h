@@ -19,9 +19,12 @@ size_t row_group(struct pg_row row, const char *column);
 typedef int catalogue_load_fn(struct catalogue *cat, struct pg_row *t, size_t count);
 
 /* load_site.c */
-catalogue_load_fn load_sites, load_days, load_offsets, load_resources, load_openings, load_rules,
+catalogue_load_fn load_sites, load_days, load_offsets, load_resources, load_parts, load_openings,
     load_tariffs;
+/* load_rules.c */
+catalogue_load_fn load_rules, load_quotas;
 /* load_people.c */
-catalogue_load_fn load_firms, load_facts, load_people, load_tokens, load_qualifications;
+catalogue_load_fn load_firms, load_facts, load_groups, load_people, load_tokens,
+    load_qualifications;
 /* load_support.c */
 catalogue_load_fn load_programmes, load_funders, load_budgets;

@@ -9,5 +9,9 @@ language sql stable as $$
   union all
   select f.outcome, f.pointer, f.limit_value, f.actual_value from fn.site_faults_values(doc) f
   union all
+  select f.outcome, f.pointer, f.limit_value, f.actual_value from fn.site_faults_booking(doc) f
+  union all
+  select f.outcome, f.pointer, f.limit_value, f.actual_value from fn.site_faults_parts(doc) f
+  union all
   select f.outcome, f.pointer, f.limit_value, f.actual_value from fn.site_faults_stored(doc) f
 $$;

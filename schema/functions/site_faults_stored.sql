@@ -15,6 +15,18 @@ language sql stable as $$
       join site s on s.id = p.site_id
     where s.code <> doc #>> '{site,code}'
   union all
+  select 'duplicate', format('/quotas/%s/code', d.n), s.code::text, d.item ->> 'code'
+    from fn.doc_rows(doc, 'quotas') d
+      join quota q on q.code = d.item ->> 'code'
+      join site s on s.id = q.site_id
+    where s.code <> doc #>> '{site,code}'
+  union all
+  select 'duplicate', format('/courses/%s/code', d.n), s.code::text, d.item ->> 'code'
+    from fn.doc_rows(doc, 'courses') d
+      join course c on c.code = d.item ->> 'code'
+      join site s on s.id = c.site_id
+    where s.code <> doc #>> '{site,code}'
+  union all
   select 'too_small', format('/resources/%s/capacity', d.n), max(u.ordinal)::text, coalesce(d.item ->> 'capacity', '1')
     from fn.doc_rows(doc, 'resources') d
       join resource r on r.code = d.item ->> 'code'

@@ -6,7 +6,7 @@ language sql stable as $$
     where not exists (select from pg_timezone_names z where z.name = doc #>> '{site,zone}')
   union all
   select 'end_not_after_start', format('/%s/%s/valid_to', section, d.n), d.item ->> 'valid_from', d.item ->> 'valid_to'
-    from unnest(array['booking_rules', 'tariffs', 'firm_facts', 'programmes', 'openings']) section
+    from unnest(array['booking_rules', 'tariffs', 'firm_facts', 'firm_groups', 'programmes', 'openings', 'quotas']) section
       cross join fn.doc_rows(doc, section) d
     where (d.item ->> 'valid_to')::date <= (d.item ->> 'valid_from')::date
   union all

@@ -11,17 +11,16 @@ language sql volatile as $$
   ), gone as (
     delete from opening o
       where o.site_id = (select id from site where code = doc #>> '{site,code}')
-        and not exists (select from wanted w
-                          where (w.resource_id, w.weekday, w.opens_min, w.closes_min, w.valid)
-                            is not distinct from (o.resource_id, o.weekday, o.opens_min, o.closes_min, o.valid))
+        and not exists (select from wanted w where (w.resource_id, w.weekday, w.opens_min, w.valid)
+                                                     is not distinct from (o.resource_id, o.weekday, o.opens_min, o.valid))
       returning id
   ), done as (
     insert into opening (id, site_id, resource_id, weekday, opens_min, closes_min, valid)
       select fn.id_new(at), w.* from wanted w
-        where not exists (select from opening o
-                            where (w.site_id, w.resource_id, w.weekday, w.opens_min, w.closes_min, w.valid)
-                              is not distinct from (o.site_id, o.resource_id, o.weekday, o.opens_min, o.closes_min, o.valid))
-      returning id
+      on conflict (site_id, resource_id, weekday, opens_min, valid) do update set closes_min = excluded.closes_min
+        where opening.closes_min <> excluded.closes_min
+      returning xmax = 0 as is_new
   )
-  select (select count(*) from done), 0::bigint, (select count(*) from gone)
+  select (select count(*) from done where is_new), (select count(*) from done where not is_new),
+         (select count(*) from gone)
 $$;
