@@ -71,6 +71,7 @@ enum action_flags {
     ACTION_CREATES = 1 << 6,   /* 201 */
     ACTION_ACCEPTS = 1 << 7,   /* 202 */
     ACTION_TEXT = 1 << 8,      /* the reply is text/plain */
+    ACTION_SECRET = 1 << 13,   /* a public route whose path is the secret: not for shared caches */
     ACTION_CHILDREN = 1 << 10, /* a list of something's parts: no row, no such thing (404); a row
                                 * whose first column is null: it is there, and has none */
     ACTION_RENEWS =
@@ -113,6 +114,9 @@ struct action {
     bool (*prepare)(struct call *call);
     /* Answers from memory and ends the call: true; false: the statement has to be asked. */
     bool (*serve)(struct call *call);
+    /* A reply that is not JSON: its type, and how the rows become its bytes. */
+    const char *content_type;
+    void (*render)(const struct call *call, const struct pg_rows *rows, struct buf *out);
     /* Members of a list's object before its "items", and their description. */
     const struct reply_field *preface_reply;
     void (*preface)(const struct call *call, struct jsonw *w);

@@ -42,6 +42,12 @@ extern const struct action action_enrolment_create, action_enrolment_leave;
 /* qualifications.c */
 extern const struct action action_qualification_list, action_qualification_grant,
     action_qualification_revoke;
+/* outages.c */
+extern const struct action action_outage_create, action_outage_list, action_outage_get,
+    action_outage_end;
+/* feeds.c */
+extern const struct action action_feed_create, action_feed_list, action_feed_revoke,
+    action_feed_read;
 /* events.c */
 extern const struct action action_event_list;
 /* site_file.c */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "api/encode.h"
+#include "api/suggest.h"
 #include "base/log.h"
 
 /* What a failure of PostgreSQL means to the client; everything else is `internal`. */
@@ -63,7 +64,7 @@ static void refuse_by_rows(struct call *call, const struct pg_rows *rows)
                     arena_strndup(call->arena, pointer.ptr, pointer.len),
                     fact_of(rows, row, OUTCOME_LIMIT), fact_of(rows, row, OUTCOME_ACTUAL));
     }
-    call_finish_problem(call);
+    suggest_and_finish(call);
 }
 
 /* A trial of what is refused already went well: unless the reply is an earlier one, to the same
@@ -159,6 +160,17 @@ static void answer_object(struct call *call, const struct pg_rows *rows)
     buf_fini(&json);
 }
 
+static void answer_rendered(struct call *call, const struct pg_rows *rows)
+{
+    struct buf bytes = {0};
+    char etag[ETAG_MAX];
+    call->action->render(call, rows, &bytes);
+    etag_of(buf_view(&bytes), etag);
+    call_end(call);
+    call_reply_bytes(call, 200, call->action->content_type, buf_view(&bytes), etag);
+    buf_fini(&bytes);
+}
+
 /* Statement and reply table must agree: rows that do not would be read as something else. */
 static bool has_expected_columns(struct call *call, const struct pg_rows *rows)
 {
@@ -178,6 +190,8 @@ static enum answer answer_done(struct call *call, const struct pg_rows *rows)
         call->action->committed(call, rows);
     if (call->action->flags & ACTION_LIST)
         answer_list(call, rows);
+    else if (call->action->render)
+        answer_rendered(call, rows);
     else
         answer_object(call, rows);
     return answer; /* the call may be gone */
@@ -200,7 +214,7 @@ static enum answer answer_rows(struct call *call, const struct pg_rows *rows)
     else if (!str_eq(outcome, STR("ok")))
         refuse_by_rows(call, rows);
     else if (is_still_refused(call, rows))
-        call_finish_problem(call);
+        suggest_and_finish(call);
     else if (!has_expected_columns(call, rows))
         call_finish_code(call, CODE_internal);
     else if (action->is_finished && !action->is_finished(call, rows))
@@ -227,7 +241,7 @@ void call_answer_failure(struct call *call, const struct pg_reply *reply, bool i
 enum answer call_answer(struct call *call, const struct pg_reply *reply)
 {
     if (call->is_refused && reply->outcome == PG_DONE && pg_row_count(reply->rows) == 0) {
-        call_finish_problem(call); /* as prepare has filled it */
+        suggest_and_finish(call); /* as prepare has filled it */
         return ANSWER_GIVEN;
     }
     if (call->is_refused)

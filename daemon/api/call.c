@@ -167,15 +167,21 @@ static bool has_tag(const struct http_request *request, const char *etag)
     return false;
 }
 
-void call_reply_json(struct call *call, int status, struct str json, const char *etag)
+void call_reply_bytes(struct call *call, int status, const char *content_type, struct str bytes,
+                      const char *etag)
 {
+    bool is_shared = call->route->is_public && !(call->action->flags & ACTION_SECRET);
     http_reply_header(call->request, "ETag", "%s", etag);
-    http_reply_header(call->request, "Cache-Control",
-                      call->route->is_public ? "no-cache" : "private, no-cache");
+    http_reply_header(call->request, "Cache-Control", is_shared ? "no-cache" : "private, no-cache");
     if (call_is_read(call) && has_tag(call->request, etag))
         http_reply(call->request, 304, NULL, (struct str){0});
     else
-        http_reply(call->request, status, "application/json", json);
+        http_reply(call->request, status, content_type, bytes);
+}
+
+void call_reply_json(struct call *call, int status, struct str json, const char *etag)
+{
+    call_reply_bytes(call, status, "application/json", json, etag);
 }
 
 void call_hold_json(struct call *call, int status, struct str json, const char *etag)

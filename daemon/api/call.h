@@ -6,6 +6,13 @@
 
 #define CALL_PARAMS_MAX 64
 
+struct call;
+struct slots;
+struct wish_ask;
+
+/* What a call does with the rows that it has asked for, see call_ask(). */
+typedef void call_taker(struct call *call, const struct pg_reply *reply);
+
 struct call {
     struct api *api;
     struct http_request *request;
@@ -31,6 +38,9 @@ struct call {
     bool is_second_try;           /* after a stale catalogue */
     bool is_alone;                /* shares no commit any more: the statement was busy */
     const struct pg_rows *looked; /* what the action looks at first */
+    call_taker *taker;            /* of a read that is under way */
+    const struct wish_ask *wish_ask; /* other times for it may be suggested; NULL: not */
+    struct slots *slots;             /* a search that is under way */
     bool is_trial;            /* the statement stores nothing: a dry run, or the request is refused
                                * already and is to be told of all that is wrong with it */
     struct uuid makes;        /* the id that the statement uses; a reply with another one was given
@@ -96,8 +106,10 @@ void call_end(struct call *call);
 void call_finish_problem(struct call *call);
 void call_finish_code(struct call *call, enum code code);
 
-/* Replies with JSON, 304 when a reader has it already (the call has ended before). `etag` includes
- * its quotes. */
+/* Replies with JSON, or bytes of another type; 304 when a reader has it already (the call has ended
+ * before). `etag` includes its quotes. */
+void call_reply_bytes(struct call *call, int status, const char *content_type, struct str bytes,
+                      const char *etag);
 void call_reply_json(struct call *call, int status, struct str json, const char *etag);
 
 /* The same in two steps; `json` and `etag` are copied. */

@@ -109,7 +109,12 @@ static const char problem_schema[] =
     "\"required\":[\"code\",\"message\"],\"properties\":{\"code\":{\"$ref\":\"#/components/schemas/"
     "ProblemCode\"},"
     "\"pointer\":{\"type\":\"string\"},\"limit\":{\"type\":[\"integer\",\"string\"]},"
-    "\"actual\":{\"type\":[\"integer\",\"string\"]},\"message\":{\"type\":\"string\"}}}}}}";
+    "\"actual\":{\"type\":[\"integer\",\"string\"]},\"message\":{\"type\":\"string\"}}}},"
+    "\"next\":{\"type\":\"array\",\"maxItems\":5,\"description\":\"Of a refused booking whose time "
+    "is "
+    "what is wrong: the next times that would do.\",\"items\":{\"type\":\"object\",\"required\":["
+    "\"start\",\"end\"],\"properties\":{\"start\":{\"type\":\"string\",\"format\":\"date-time\"},"
+    "\"end\":{\"type\":\"string\",\"format\":\"date-time\"}}}}}}";
 
 static void put_code_schema(struct jsonw *w)
 {
@@ -265,10 +270,13 @@ static void put_success(struct jsonw *w, const struct action *action)
     jw_cstr(w, "description", "Done.");
     put_success_headers(w, action);
     jw_object(w, "content");
-    jw_object(w, action->flags & ACTION_TEXT ? "text/plain" : "application/json");
+    bool is_text = action->flags & ACTION_TEXT || action->content_type;
+    jw_object(w, action->content_type ? action->content_type
+                 : is_text            ? "text/plain"
+                                      : "application/json");
     jw_object(w, "schema");
     if (!action->reply_name)
-        jw_cstr(w, "type", action->flags & ACTION_TEXT ? "string" : "object");
+        jw_cstr(w, "type", is_text ? "string" : "object");
     else if (action->flags & ACTION_LIST)
         put_list_schema(w, action);
     else

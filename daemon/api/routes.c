@@ -21,6 +21,7 @@ const struct route api_routes[] = {
     PUBLIC(GET,  "/v1/resources",                          action_resource_list)
     PUBLIC(GET,  "/v1/resources/{id}/calendar",            action_calendar)
     PUBLIC(GET,  "/v1/courses",                            action_course_list)
+    PUBLIC(GET,  "/v1/feeds/{secret}",                     action_feed_read)
 
     /*                                                                            mem man tec fin app adm aud */
     ROUTE(POST,  "/v1/bookings",                           action_booking_create,  o,  o,  a,  _,  _,  a,  _)
@@ -52,6 +53,14 @@ const struct route api_routes[] = {
     ROUTE(GET,   "/v1/invoices/{id}/lines/{n}/evidence",   action_evidence,        _,  o,  _,  a,  a,  a,  a)
     ROUTE(GET,   "/v1/budgets",                            action_budget_list,     _,  _,  _,  a,  a,  a,  a)
     ROUTE(GET,   "/v1/budgets/{id}/entries",               action_budget_entries,  _,  _,  _,  a,  a,  a,  a)
+
+    ROUTE(POST,  "/v1/outages",                            action_outage_create,   _,  _,  a,  _,  _,  a,  _)
+    ROUTE(GET,   "/v1/outages",                            action_outage_list,     o,  o,  a,  a,  a,  a,  a)
+    ROUTE(GET,   "/v1/outages/{id}",                       action_outage_get,      o,  o,  a,  a,  a,  a,  a)
+    ROUTE(POST,  "/v1/outages/{id}/end",                   action_outage_end,      _,  _,  a,  _,  _,  a,  _)
+    ROUTE(POST,  "/v1/feeds",                              action_feed_create,     o,  o,  a,  a,  a,  a,  a)
+    ROUTE(GET,   "/v1/feeds",                              action_feed_list,       o,  o,  a,  a,  a,  a,  a)
+    ROUTE(POST,  "/v1/feeds/{id}/revoke",                  action_feed_revoke,     o,  o,  a,  a,  a,  a,  a)
 
     ROUTE(POST,  "/v1/cohorts",                            action_cohort_create,   _,  _,  a,  _,  _,  a,  _)
     ROUTE(GET,   "/v1/cohorts",                            action_cohort_list,     o,  o,  a,  a,  a,  a,  a)

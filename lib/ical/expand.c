@@ -190,7 +190,8 @@ static void period_at(const struct rule *rule, struct ical_local start, int64_t 
 static bool is_left_out(const struct ical_series *series, struct ical_local start)
 {
     for (size_t i = 0; i < series->except_count; i++)
-        if (ical_local_compare(series->except[i], start) == 0)
+        if (series->except[i].day == start.day && (series->except[i].second == start.second ||
+                                                   series->except[i].second == ICAL_WHOLE_DAY))
             return true;
     return false;
 }

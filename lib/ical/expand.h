@@ -23,6 +23,8 @@ struct ical_local {
 /* Below 0 when `a` is before `b`, 0 when they are the same. */
 int ical_local_compare(struct ical_local a, struct ical_local b);
 
+#define ICAL_WHOLE_DAY (-1) /* the second of a start that is left out: all of that day */
+
 struct ical_series {
     struct str rule; /* "FREQ=WEEKLY;BYDAY=MO,WE;COUNT=10" */
     struct ical_local start;

@@ -308,6 +308,13 @@ static void starts_can_be_left_out(void **state)
     series.except = except;
     series.except_count = LEN(except);
     assert_string_equal(expand(arena, &series), "2026-11-02 2026-11-04"); /* counted, left out */
+    series.rule = STR("FREQ=DAILY;BYHOUR=9,10;COUNT=4");
+    const struct ical_local day[] = {local_of("2026-11-02", ICAL_WHOLE_DAY)};
+    series.except = day;
+    series.except_count = LEN(day);
+    assert_string_equal(expand(arena, &series), "2026-11-03 2026-11-03T1000");
+    series.except = except;
+    series.except_count = LEN(except);
     series.rule = STR("FREQ=DAILY;COUNT=366");
     assert_string_equal(expand(arena, &series) + strlen(expand(arena, &series)) - 10, "2027-11-02");
     series.rule = STR("FREQ=DAILY;COUNT=1");
