@@ -24,6 +24,9 @@ extern const struct action action_session_start, action_session_finish, action_s
     action_session_get;
 /* metering.c */
 extern const struct action action_meter_list, action_run_list;
+/* waitlist.c */
+extern const struct action action_waitlist_join, action_waitlist_list, action_waitlist_get,
+    action_waitlist_leave;
 /* usage.c */
 extern const struct action action_usage_list, action_usage_get;
 /* billing.c */
@@ -34,6 +37,8 @@ extern const struct action action_invoice_list, action_invoice_get, action_evide
 extern const struct action action_budget_list, action_budget_entries;
 /* people.c */
 extern const struct action action_firm_list, action_token_create, action_token_revoke;
+/* availability.c */
+extern const struct action action_availability;
 /* courses.c */
 extern const struct action action_course_list, action_cohort_create, action_cohort_list,
     action_cohort_get, action_cohort_cancel, action_cohort_attendance, action_cohort_finish;

@@ -1,5 +1,7 @@
 #include "api/asking.h"
 
+#include "api/suggest.h"
+
 const struct field trial_query[] = {
     {"dry_run", FT_BOOL, FIELD_DEFAULT, 0, 0, false, offsetof(struct trial_query, dry_run), 0, NULL,
      NULL, "Tell what would come of it, and store nothing."},
@@ -41,6 +43,7 @@ bool asking_read(struct call *call, const struct asking *asking, struct wish_ask
 bool asking_begin(struct call *call, const struct wish_ask *ask, bool is_dry_run,
                   struct wish *ret_wish)
 {
+    suggest_for(call, ask);
     int outcome = wish_make(ask, call->arena, &call->problem, ret_wish);
     if (outcome == WISH_E_HOPELESS)
         return false;

@@ -34,11 +34,11 @@ struct call {
     struct pg_param bound[CALL_PARAMS_MAX];
     size_t bound_count;
     struct pg_param scope;
-    struct pg_query queries[2];   /* scope, then the action's statement */
-    bool is_second_try;           /* after a stale catalogue */
-    bool is_alone;                /* shares no commit any more: the statement was busy */
-    const struct pg_rows *looked; /* what the action looks at first */
-    call_taker *taker;            /* of a read that is under way */
+    struct pg_query queries[2];      /* scope, then the action's statement */
+    bool is_second_try;              /* after a stale catalogue */
+    bool is_alone;                   /* shares no commit any more: the statement was busy */
+    const struct pg_rows *looked;    /* what the action looks at first */
+    call_taker *taker;               /* of a read that is under way */
     const struct wish_ask *wish_ask; /* other times for it may be suggested; NULL: not */
     struct slots *slots;             /* a search that is under way */
     bool is_trial;            /* the statement stores nothing: a dry run, or the request is refused

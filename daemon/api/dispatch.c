@@ -7,6 +7,7 @@
 #include "api/answer.h"
 #include "api/parking.h"
 #include "api/state.h"
+#include "api/suggest.h"
 #include "base/secret.h"
 #include "clock.h"
 #include "http/router.h"
@@ -38,25 +39,32 @@ static const struct cat_person *person_of(const struct catalogue *catalogue,
     return catalogue_token(catalogue, hash, now_us);
 }
 
-/* Who is it, and may they? On success the row security's scope is set. */
+static struct pg_param scope_of_firm(const struct cat_firm *firm, struct arena *arena)
+{
+    char *id = arena_alloc(arena, UUID_TEXT_MAX);
+    uuid_format(firm->id, id);
+    return pg_cstr(id);
+}
+
+/* Who is it, and may they? On success the row security's scope is set. A public route is for
+ * everybody; whose token comes along sees what is their own there. */
 static bool authorize(struct call *call)
 {
     call->scope = pg_cstr("");
-    if (call->route->is_public)
+    if (call->catalogue)
+        call->person = person_of(call->catalogue, call->request, call->now_us);
+    if (call->route->is_public) {
+        if (call->person && call->person->firm)
+            call->scope = scope_of_firm(call->person->firm, call->arena);
         return true;
-    call->person = person_of(call->catalogue, call->request, call->now_us);
+    }
     if (!call->person)
         return call_refuse(call, CODE_unauthenticated, "");
     call->reach = reach_of(call->route, call->person);
     if (call->reach == REACH_NONE || (call->reach == REACH_OWN && !call->person->firm))
         return call_refuse(call, CODE_forbidden, "");
-    if (call->reach == REACH_ALL) {
-        call->scope = pg_cstr("*");
-    } else {
-        char *firm = arena_alloc(call->arena, UUID_TEXT_MAX);
-        uuid_format(call->person->firm->id, firm);
-        call->scope = pg_cstr(firm);
-    }
+    call->scope =
+        call->reach == REACH_ALL ? pg_cstr("*") : scope_of_firm(call->person->firm, call->arena);
     return true;
 }
 
@@ -230,7 +238,7 @@ static void send_to_database(struct call *call, const struct pg_stmt *stmt)
 static void refuse(struct call *call)
 {
     if (!call->key.ptr || !call->action->known) {
-        call_finish_problem(call);
+        suggest_and_finish(call);
         return;
     }
     call->is_refused = true;
@@ -258,9 +266,31 @@ static void prepare_and_send(struct call *call)
     send_to_database(call, call->action->stmt);
 }
 
-static void on_look(void *arg, const struct pg_reply *reply)
+static void on_asked(void *arg, const struct pg_reply *reply)
 {
     struct call *call = arg;
+    call->taker(call, reply);
+}
+
+void call_ask(struct call *call, const struct pg_stmt *stmt, const struct pg_param *params,
+              call_taker *taker)
+{
+    call->bound_count = (size_t)stmt->param_count;
+    memmove(call->bound, params, call->bound_count * sizeof(*params));
+    call->taker = taker;
+    call->queries[0] = (struct pg_query){&q_scope_set, &call->scope};
+    call->queries[1] = (struct pg_query){stmt, call->bound};
+    pgpool_submit(call->api->reads,
+                  &(struct pgpool_ask){.queries = call->queries,
+                                       .count = LEN(call->queries),
+                                       .timeout_us = call->api->options->db_timeout_ms * 1000,
+                                       .arena = call->arena,
+                                       .done = on_asked,
+                                       .arg = call});
+}
+
+static void on_look(struct call *call, const struct pg_reply *reply)
+{
     if (reply->outcome != PG_DONE) {
         call_answer_failure(call, reply, true);
     } else if (pg_row_count(reply->rows) == 0) {
@@ -276,21 +306,12 @@ static void submit(struct call *call)
 {
     call->bound_count = 0;
     bool has_to_look = call->action->look && call->action->look_at(call);
-    if (call->problem.count > 0) {
+    if (call->problem.count > 0)
         refuse(call);
-    } else if (has_to_look) {
-        call->queries[0] = (struct pg_query){&q_scope_set, &call->scope};
-        call->queries[1] = (struct pg_query){call->action->look, call->bound};
-        pgpool_submit(call->api->reads,
-                      &(struct pgpool_ask){.queries = call->queries,
-                                           .count = LEN(call->queries),
-                                           .timeout_us = call->api->options->db_timeout_ms * 1000,
-                                           .arena = call->arena,
-                                           .done = on_look,
-                                           .arg = call});
-    } else {
+    else if (has_to_look)
+        call_ask(call, call->action->look, call->bound, on_look);
+    else
         prepare_and_send(call);
-    }
 }
 
 /* Everything that points into the old catalogue is found anew, the person's rights too. */
@@ -299,6 +320,7 @@ void api_retry(struct call *call)
     catalogue_unref(call->catalogue);
     call->catalogue = catalogue_ref(call->api->catalogue);
     call->is_trial = false;
+    suggest_for(call, NULL);
     problem_init(&call->problem, call->arena);
     if (authorize(call))
         submit(call);

@@ -20,6 +20,7 @@ const struct route api_routes[] = {
     PUBLIC(GET,  "/v1/sites",                              action_site_list)
     PUBLIC(GET,  "/v1/resources",                          action_resource_list)
     PUBLIC(GET,  "/v1/resources/{id}/calendar",            action_calendar)
+    PUBLIC(GET,  "/v1/availability",                       action_availability)
     PUBLIC(GET,  "/v1/courses",                            action_course_list)
     PUBLIC(GET,  "/v1/feeds/{secret}",                     action_feed_read)
 
@@ -36,6 +37,10 @@ const struct route api_routes[] = {
     ROUTE(POST,  "/v1/bookings/{id}/check_in",             action_booking_check_in, o, o,  a,  _,  _,  a,  _)
     ROUTE(POST,  "/v1/quotes",                             action_quote_create,    o,  o,  a,  _,  _,  a,  _)
     ROUTE(GET,   "/v1/quotes/{id}",                        action_quote_get,       o,  o,  a,  a,  a,  a,  a)
+    ROUTE(POST,  "/v1/waitlist",                           action_waitlist_join,   o,  o,  a,  _,  _,  a,  _)
+    ROUTE(GET,   "/v1/waitlist",                           action_waitlist_list,   o,  o,  a,  a,  a,  a,  a)
+    ROUTE(GET,   "/v1/waitlist/{id}",                      action_waitlist_get,    o,  o,  a,  a,  a,  a,  a)
+    ROUTE(POST,  "/v1/waitlist/{id}/leave",                action_waitlist_leave,  o,  o,  a,  _,  _,  a,  _)
     ROUTE(POST,  "/v1/sessions/start",                     action_session_start,   _,  _,  a,  _,  _,  a,  _)
     ROUTE(POST,  "/v1/sessions/{id}/finish",               action_session_finish,  _,  _,  a,  _,  _,  a,  _)
     ROUTE(GET,   "/v1/sessions",                           action_session_list,    o,  o,  a,  a,  a,  a,  a)

@@ -24,6 +24,7 @@ void problem_init(struct problem *problem, struct arena *arena)
     problem->arena = arena;
     problem->count = 0;
     problem->dropped = 0;
+    problem->next_count = 0;
 }
 
 static struct fact copy_fact(struct arena *arena, struct fact fact)
@@ -140,6 +141,18 @@ static void encode_violation(const struct violation *violation, enum language la
     jw_end_object(w);
 }
 
+static void encode_next(const struct problem *problem, struct jsonw *w)
+{
+    jw_array(w, "next");
+    for (size_t i = 0; i < problem->next_count; i++) {
+        jw_object(w, NULL);
+        jw_instant(w, "start", problem->next[i].start_us);
+        jw_instant(w, "end", problem->next[i].end_us);
+        jw_end_object(w);
+    }
+    jw_end_array(w);
+}
+
 void problem_encode(const struct problem *problem, enum language language, struct str instance,
                     struct buf *out)
 {
@@ -160,5 +173,7 @@ void problem_encode(const struct problem *problem, enum language language, struc
     jw_end_array(&w);
     if (problem->dropped > 0)
         jw_int(&w, "violations_dropped", (int64_t)problem->dropped);
+    if (problem->next_count > 0)
+        encode_next(problem, &w);
     jw_end_object(&w);
 }

@@ -29,11 +29,20 @@ struct violation {
 
 #define PROBLEM_VIOLATIONS_MAX 64 /* further ones are counted, not kept */
 
+/* A time that would do instead. */
+struct problem_slot {
+    int64_t start_us, end_us;
+};
+
+#define PROBLEM_NEXT_MAX 5
+
 struct problem {
     struct arena *arena; /* copies of pointers and texts live here */
     size_t count;
     size_t dropped;
     struct violation violation[PROBLEM_VIOLATIONS_MAX];
+    size_t next_count; /* 0: nothing is suggested */
+    struct problem_slot next[PROBLEM_NEXT_MAX];
 };
 
 void problem_init(struct problem *problem, struct arena *arena);
@@ -47,6 +56,6 @@ void problem_add(struct problem *problem, enum code code, const char *pointer, s
 enum code problem_code(const struct problem *problem);
 
 /* Writes the application/problem+json object: type ("urn:labtab:problem:taken"), title, status,
- * detail, instance, violations. */
+ * detail, instance, violations, and `next` when there is some. */
 void problem_encode(const struct problem *problem, enum language language, struct str instance,
                     struct buf *out);
