@@ -3,15 +3,13 @@
 
 #include <errno.h>
 
-#include "booking/taken.h"
-#include "booking/wish.h"
+#include "booking/slots.h"
 #include "jobs/inside.h"
 #include "process/role.h"
 #include "schema/queries.h"
 
-#define AT_ONCE      200
-#define SLOTS_TRIED  5          /* rules that only the database knows may forbid the first */
-#define PADS_MOST_US US_PER_DAY /* how far outside of the wanted time claims are looked at */
+#define AT_ONCE     200
+#define SLOTS_TRIED 5 /* rules that only the database knows may forbid the first */
 
 /* One row of waitlist_waiting. */
 struct entry {
@@ -82,45 +80,36 @@ static bool read_entry(const struct jobs *jobs, struct pg_row row, struct arena 
 
 /* ---------------------------------------------------------------- what is free */
 
-/* The bundle's members with what is taken of them. */
-static int read_members(struct jobs *jobs, const struct entry *entry,
-                        const struct wish_bundle *bundle, struct arena *arena,
-                        struct cal_member *members)
+/* Up to `most` slots between two instants. *ret_slots is empty when the site has changed so that
+ * nothing of what is waited for can be booked any more. */
+static int find_between(struct jobs *jobs, const struct entry *entry, struct cal_span window,
+                        size_t most, struct arena *arena, struct cal_spans *ret_slots)
 {
-    struct uuid *ids = arena_array(arena, bundle->count, sizeof(*ids));
-    for (size_t i = 0; i < bundle->count; i++)
-        ids[i] = bundle->member[i].resource->id;
-    const struct pg_rows *rows;
-    const struct pg_param params[] = {pg_uuids(ids, bundle->count),
-                                      pg_instant(entry->window.from_us - PADS_MOST_US),
-                                      pg_instant(entry->window.to_us + PADS_MOST_US)};
-    int result = jobs_query(jobs, &q_units_taken, params, arena, &rows);
-    for (size_t i = 0; i < bundle->count && result == 0; i++) {
-        members[i] = wish_slot_member(&entry->ask, bundle, i, arena);
-        members[i].full = taken_full(rows, bundle->member[i].resource, arena);
+    const struct slots_range range = {
+        .now_us = jobs->now_us,
+        .from_us = window.from_us,
+        .until_us = window.to_us,
+        .duration_s = entry->duration_s,
+        .most = most,
+    };
+    struct slots *slots = slots_new(arena, &range);
+    struct problem *problem = arena_alloc(arena, sizeof(*problem));
+    bool is_done = false;
+    *ret_slots = (struct cal_spans){NULL, 0};
+    problem_init(problem, arena);
+    if (cal_span_is_empty(window) || slots_add(slots, &entry->ask, problem) != 0)
+        return 0;
+    while (!is_done) {
+        struct pg_param params[SLOTS_PARAMS];
+        const struct pg_rows *rows;
+        slots_params(slots, params);
+        int result = jobs_query(jobs, &q_availability_taken, params, arena, &rows);
+        if (result)
+            return result;
+        is_done = slots_take(slots, rows);
     }
-    return result;
-}
-
-/* Up to SLOTS_TRIED slots of the window that keep clear of the one that was passed: whoever let it
- * pass would only keep it from the next one. */
-static size_t find_slots(const struct jobs *jobs, const struct entry *entry,
-                         const struct cal_member *members, size_t member_count,
-                         struct cal_span slots[SLOTS_TRIED])
-{
-    struct cal_span parts[] = {entry->window, {0, 0}};
-    if (cal_span_overlaps(entry->window, entry->passed)) {
-        parts[0].to_us = entry->passed.from_us;
-        parts[1] = (struct cal_span){entry->passed.to_us, entry->window.to_us};
-    }
-    size_t count = 0;
-    for (size_t i = 0; i < LEN(parts); i++) {
-        const struct cal_slot_query query = {members, member_count, entry->duration_s,
-                                             parts[i].from_us, parts[i].to_us};
-        if (!cal_span_is_empty(parts[i]))
-            count += cal_slots(&query, jobs->now_us, &slots[count], SLOTS_TRIED - count);
-    }
-    return count;
+    *ret_slots = slots_found(slots, 0);
+    return 0;
 }
 
 /* ---------------------------------------------------------------- the offer */
@@ -148,21 +137,30 @@ static int offer(struct jobs *jobs, const struct entry *entry, struct cal_span s
     return result;
 }
 
-/* Offers the first slot that can be; *done counts it. What jobs_query() says. */
+/* Offers the first slot of the window that can be. */
+static int serve_window(struct jobs *jobs, const struct entry *entry, struct cal_span window,
+                        struct arena *arena, bool *ret_is_offered)
+{
+    struct cal_spans slots;
+    int result = find_between(jobs, entry, window, SLOTS_TRIED, arena, &slots);
+    for (size_t i = 0; i < slots.count && !*ret_is_offered && result >= 0; i++)
+        result = offer(jobs, entry, slots.item[i], arena, ret_is_offered);
+    return result;
+}
+
+/* The slot that was let pass is left out, and what overlaps it: offered again, it would only be
+ * kept from the next one. */
 static int serve(struct jobs *jobs, const struct entry *entry, struct arena *arena, int *done)
 {
-    struct problem *problem = arena_alloc(arena, sizeof(*problem));
-    struct wish_bundle *bundle = arena_alloc(arena, sizeof(*bundle));
-    struct cal_member members[CAL_MEMBERS_MAX];
-    struct cal_span slots[SLOTS_TRIED];
-    problem_init(problem, arena);
-    if (wish_bundle(&entry->ask, arena, problem, bundle) != 0)
-        return 0; /* the site has changed: nothing of it can be booked any more */
-    int result = read_members(jobs, entry, bundle, arena, members);
-    size_t count = result == 0 ? find_slots(jobs, entry, members, bundle->count, slots) : 0;
+    struct cal_span before = entry->window, after = {0, 0};
     bool is_offered = false;
-    for (size_t i = 0; i < count && !is_offered && result >= 0; i++)
-        result = offer(jobs, entry, slots[i], arena, &is_offered);
+    if (cal_span_overlaps(entry->window, entry->passed)) {
+        before.to_us = entry->passed.from_us;
+        after = (struct cal_span){entry->passed.to_us, entry->window.to_us};
+    }
+    int result = serve_window(jobs, entry, before, arena, &is_offered);
+    if (result >= 0 && !is_offered)
+        result = serve_window(jobs, entry, after, arena, &is_offered);
     *done += is_offered;
     return result;
 }
