@@ -40,7 +40,7 @@ class Lab:
 
     def resource(self, rule=None, tariff=None, hours=None, **more):
         """rule: of booking_rules over "everything goes"; tariff: over 10000 an hour, False: none; hours: of
-        openings, the site's when not given."""
+        openings, the site's when not given. more: of resources, e.g. capacity=0, parts=[cmm, operator]."""
         code = unique("resource")
         self.add("resources", **{"code": code, "kind": "instrument", "name": code, **more})
         everything_goes = {"grid_s": 60, "max_s": 30 * 86400, "horizon_s": 365 * 86400}
@@ -52,13 +52,20 @@ class Lab:
             self.openings.append({"resource": code, **row})
         return code
 
-    def firm(self, facts=None, **more):
-        """facts: region, industry and head_count; those of a firm that no programme supports when not given."""
+    def firm(self, facts=None, groups=(), **more):
+        """facts: region, industry and head_count; those of a firm that no programme supports when not given.
+        groups: codes of groups that it is in."""
         code = unique("firm")
         self.add("firms", **{"code": code, "name": code, **more})
         elsewhere = {"region": "seoul", "industry": "J62", "head_count": 100}
         self.add("firm_facts", firm=code, valid_from=VALID_FROM, **(facts or elsewhere))
+        for group in groups:
+            self.add("firm_groups", firm=code, group=group)
         return code
+
+    def group(self):
+        """A group's code of the test's own: there is one as soon as a firm is in it."""
+        return unique("group")
 
     def person(self, firm=None, roles=None):
         code = unique("person")
@@ -69,6 +76,19 @@ class Lab:
 
     def qualification(self, person, resource, valid_from="2026-01-01T00:00:00+09:00", **more):
         self.add("qualifications", person=person, resource=resource, valid_from=valid_from, **more)
+
+    def quota(self, holder, period, **more):
+        """more: most_count or most_s; resource or kind (the whole site without), group, weekdays, valid_from, ..."""
+        code = unique("quota")
+        self.add("quotas", code=code, holder=holder, period=period, **more)
+        return code
+
+    def course(self, room, grants=(), seats=1, **more):
+        """grants: codes of resources that it opens without end, or rows of {resource, validity_s}."""
+        code = unique("course")
+        rows = [row if isinstance(row, dict) else {"resource": row} for row in grants]
+        self.add("courses", **{"code": code, "name": code, "room": room, "seats": seats, "grants": rows, **more})
+        return code
 
     def programme(self, funders, region, **more):
         """A programme for the firms of one region. funders: rows of (weight, amount for 2026 and 2027)."""
@@ -92,7 +112,11 @@ class Lab:
 
     def close(self, day, resource=None):
         """Closes the site, or one resource, on a day."""
-        self.special_days.append({"day": day, "reason": "closed", **({"resource": resource} if resource else {})})
+        self.special_day(day, resource, reason="closed")
+
+    def special_day(self, day, resource=None, **more):
+        """more: opens and closes ("09:00"), reason."""
+        self.special_days.append({"day": day, "reason": "test", **({"resource": resource} if resource else {}), **more})
 
     def document(self):
         return {"site": SITE["site"], "openings": self.openings, "special_days": self.special_days, **self.rows}

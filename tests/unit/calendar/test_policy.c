@@ -274,6 +274,94 @@ static void staff_overrule_rules_but_not_time(void **state)
     assert_int_equal(outcome->problem.violation[0].code, CODE_end_not_after_start);
 }
 
+#define TEXTS(array) ((struct texts){(array), LEN(array)})
+
+/* Conditions and a firm that meets none of them; `expected` is "limit < actual" of each. */
+static void assert_eligibility(struct outcome *outcome, const struct cal_rules *rules,
+                               const struct cal_firm *firm, size_t expected_count,
+                               const char *const expected[])
+{
+    struct cal_request request = {.start_us = AT(0, 9, 0), .end_us = AT(0, 10, 0), .firm = firm};
+    check(outcome, rules, &request, AT(0, 8, 0));
+    assert_int_equal(outcome->problem.count, expected_count);
+    for (size_t i = 0; i < expected_count; i++) {
+        const struct violation *v = &outcome->problem.violation[i];
+        char found[128];
+        char number[32];
+        snprintf(number, sizeof(number), "%d", (int)v->limit.number);
+        snprintf(found, sizeof(found), STR_FMT "%s < " STR_FMT, STR_ARG(v->limit.text),
+                 v->limit.kind == FACT_INT ? number : "", STR_ARG(v->actual.text));
+        assert_int_equal(v->code, CODE_not_eligible);
+        assert_true(str_eq_c(v->pointer, "/firm"));
+        assert_string_equal(found, expected[i]);
+    }
+}
+
+static void only_eligible_firms_may_book(void **state)
+{
+    struct outcome *outcome = *state;
+    const struct str regions[] = {STR("sincheon"), STR("daeya")};
+    const struct str industries[] = {STR("C25"), STR("C29")};
+    const struct str groups[] = {STR("council"), STR("alumni")};
+    const struct str of_firm[] = {STR("mutual_aid"), STR("alumni")};
+    struct cal_rules rules = rules_of(&(struct row){.hours = OFFICE});
+    rules.head_count_max = CAL_NO_LIMIT;
+    struct cal_firm firm = {true, STR("daeya"), STR("C2599"), 9, TEXTS(of_firm)};
+    const struct cal_firm other = {true, STR("seoul"), STR("C2"), 10, {of_firm, 1}};
+    const struct cal_firm unknown = {.is_known = false};
+
+    assert_eligibility(outcome, &rules, &unknown, 0, NULL); /* no condition: any firm */
+    rules.regions = TEXTS(regions);
+    rules.industries = TEXTS(industries);
+    rules.groups = TEXTS(groups);
+    rules.head_count_max = 9;
+    assert_eligibility(outcome, &rules, &firm, 0, NULL);
+    assert_eligibility(outcome, &rules, NULL, 0, NULL); /* nobody's: not asked */
+    const char *const expected[] = {"sincheon, daeya < seoul", "C25, C29 < C2", "9 < ",
+                                    "council, alumni < mutual_aid"};
+    assert_eligibility(outcome, &rules, &other, LEN(expected), expected);
+    assert_int_equal(outcome->problem.violation[2].actual.number, 10);
+    const char *const of_unknown[] = {"sincheon, daeya < ", "C25, C29 < ", "9 < ",
+                                      "council, alumni < "};
+    assert_eligibility(outcome, &rules, &unknown, LEN(of_unknown), of_unknown);
+    for (size_t i = 0; i < LEN(of_unknown); i++)
+        assert_int_equal(outcome->problem.violation[i].actual.kind, FACT_NONE);
+
+    struct cal_request request = {
+        .start_us = AT(0, 9, 0), .end_us = AT(0, 10, 0), .firm = &other, .is_override = true};
+    check(outcome, &rules, &request, AT(0, 8, 0));
+    assert_int_equal(outcome->result, 0);
+    assert_int_equal(outcome->overrides.count, 1);
+}
+
+static void assert_choice(struct outcome *outcome, struct texts choices, const char *chosen,
+                          const char *expected, const char *limit)
+{
+    struct cal_rules rules = rules_of(&(struct row){.hours = OFFICE});
+    rules.configurations = choices;
+    struct cal_request request = {.start_us = AT(0, 9, 0),
+                                  .end_us = AT(0, 10, 0),
+                                  .configuration = str_of(chosen),
+                                  .is_override = true};
+    char found[128];
+    check(outcome, &rules, &request, AT(0, 8, 0));
+    describe(&outcome->problem, found, sizeof(found));
+    assert_string_equal(found, expected);
+    if (outcome->problem.count > 0)
+        assert_true(str_eq_c(outcome->problem.violation[0].limit.text, limit));
+}
+
+static void one_configuration_is_chosen(void **state)
+{
+    struct outcome *outcome = *state;
+    const struct str choices[] = {STR("pla"), STR("abs")};
+    assert_choice(outcome, TEXTS(choices), "abs", "", "");
+    assert_choice(outcome, TEXTS(choices), NULL, "missing_field /configuration", "pla, abs");
+    assert_choice(outcome, TEXTS(choices), "ab", "unknown_value /configuration", "pla, abs");
+    assert_choice(outcome, (struct texts){NULL, 0}, NULL, "", "");
+    assert_choice(outcome, (struct texts){NULL, 0}, "abs", "unknown_value /configuration", "");
+}
+
 static void a_blocked_firm_may_not_book(void **state)
 {
     struct outcome *outcome = *state;
@@ -315,6 +403,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(violations_say_limit_and_actual, setup, teardown),
         cmocka_unit_test_setup_teardown(a_qualification_reaches_to_the_end, setup, teardown),
         cmocka_unit_test_setup_teardown(staff_overrule_rules_but_not_time, setup, teardown),
+        cmocka_unit_test_setup_teardown(only_eligible_firms_may_book, setup, teardown),
+        cmocka_unit_test_setup_teardown(one_configuration_is_chosen, setup, teardown),
         cmocka_unit_test_setup_teardown(a_blocked_firm_may_not_book, setup, teardown),
         cmocka_unit_test(the_grid_follows_each_midnight),
         cmocka_unit_test(a_claim_includes_the_pads),
