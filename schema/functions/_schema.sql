@@ -62,7 +62,22 @@ create type fn.violation as (
 -- Where a wish finds its units, and what has to be locked besides what it takes.
 create type fn.claim_plan as (
   units uuid[],                                         -- for each of the claims; null: none is free as it is
+  hopes boolean[],                                      -- one may become free: see fn.claims_hope
+  is_hopeless boolean,                                  -- there is one with neither
   locks bigint[]
+);
+
+-- What judging and showing a booking need to know of its firm, resource and site.
+create type fn.booking_place as (
+  resource text,
+  firm text,
+  site uuid,
+  zone text,
+  currency text,
+  strike_count integer,
+  strike_window_s bigint,
+  strike_ban_s bigint,
+  unpaid_grace_s bigint
 );
 
 create type fn.booking_reply as (

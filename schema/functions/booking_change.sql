@@ -40,9 +40,9 @@ begin
   end if;
 
   begin
-    faults := fn.booking_rebook(locked.b, w, plan.units, booking_change.at, by_person, reason);
+    faults := fn.booking_rebook(locked.b, w, plan, booking_change.at, by_person, reason);
     if faults = '{}' then
-      select * into reply from fn.booking_show((select k from booking k where k.id = w.id));
+      reply := fn.booking_show(k) from booking k where k.id = w.id;
     end if;
     if is_trial or faults <> '{}' then
       raise exception using errcode = 'LT001', message = 'not to be kept';

@@ -1,6 +1,6 @@
 -- Gives up what a booking has and books it anew as it is wished. Empty, or what is in the way: then the caller rolls back. For
 -- the owner's functions; the caller holds all locks.
-create function fn.booking_rebook(b booking, w fn.wish, units uuid[], at timestamptz, by_person uuid, reason text)
+create function fn.booking_rebook(b booking, w fn.wish, plan fn.claim_plan, at timestamptz, by_person uuid, reason text)
 returns fn.violation[]
 language plpgsql volatile as $$
 declare
@@ -12,16 +12,19 @@ declare
 begin
   w.firm := b.firm_id;
   w.person := b.person_id;
-  faults := fn.booking_judge(booking_rebook.at, w, b.id);
+  faults := fn.booking_judge(booking_rebook.at, w, fn.booking_place(b.firm_id, b.resource_id), b.id);
   if faults <> '{}' and w.is_staff and w.override_reason is not null then
     w.explain := fn.booking_overruled(w.explain, faults);
     faults := '{}';
   end if;
+  if w.quote is distinct from b.quote_id then
+    faults := faults || fn.booking_quote_faults(booking_rebook.at, w);
+  end if;
   own_units := array(select c.unit_id from claim c where c.booking_id = b.id and c.live);
   perform fn.claims_release(b.id, null);
   delete from claim c where c.booking_id = b.id;
-  units := fn.claims_kept(w, own_units, units, is_running);
-  faults := faults || fn.claims_take(booking_rebook.at, w, units, faults = '{}');
+  plan := fn.claims_kept(w, own_units, plan, is_running);
+  faults := fn.claims_take(booking_rebook.at, w, plan, faults);
   if faults <> '{}' then
     return faults;
   end if;

@@ -10,6 +10,7 @@ begin
   if not scope_sees(null) then
     raise insufficient_privilege using message = 'holds expire for everybody at once';
   end if;
+  perform fn.lock('{}', '00000000-0000-0000-0000-000000000000'); -- from here on it waits for nobody
   for b in
     select k.id, k.firm_id, max(k.ends_at + p.hold_expiry_s * interval '1 second') as expired_at
       from booking k
@@ -24,6 +25,7 @@ begin
       limit most
   loop
     -- A session may begin at this moment: it locks the booking first, and then the hold is its own.
+    continue when not fn.lock(fn.booking_touches(b.id), b.id);
     perform from booking k where k.id = b.id and k.status in ('confirmed', 'missed') for update skip locked;
     continue when not found;
     -- The time of the release is when it was due, however late the job comes to it.

@@ -3,7 +3,7 @@
 select plan(6);
 select id as seat from unit where resource_id = :'room' and ordinal = 1 \gset
 select id as next_seat from unit where resource_id = :'room' and ordinal = 2 \gset
-prepare claim as insert into claim (unit_id, during, live, reason) values ($1, $2, $3, 'maintenance');
+prepare claim as insert into claim (unit_id, during, live, reason, outage_id) values ($1, $2, $3, 'maintenance', gen_random_uuid());
 
 select lives_ok(format('execute claim(%L, %L, true)', :'seat', '[2026-11-25 01:00Z,2026-11-25 02:00Z)'), 'a free span is taken');
 select throws_ok(format('execute claim(%L, %L, true)', :'seat', '[2026-11-25 01:59Z,2026-11-25 03:00Z)'), '23P01', null,

@@ -22,7 +22,7 @@ select is(support, 20000::bigint, 'then what is left') from pg_temp.book('3', :'
 select is(support, 0::bigint, 'then nothing') from pg_temp.book('4', :'kim', :'hanbit', :'cmm', 7, 8, budgets => array[:'state_budget']::uuid[], wanted => '{50000}');
 select is((select balance from budget where id = :'state_budget'), 0::bigint, 'the budget is empty');
 select ok(pg_temp.is_balanced(), 'and balanced');
-select is((fn.booking_cancel(:'kim', null, null, '2026-11-24T00:00Z', pg_temp.id('1'), 1, false, null)).outcome, 'ok', 'a booking is cancelled');
+select is((fn.booking_cancel(:'kim', null, null, '2026-11-24T00:00Z', pg_temp.id('1'), 1, false, null, false)).outcome, 'ok', 'a booking is cancelled');
 select is((select balance from budget where id = :'state_budget'), 50000::bigint, 'its hold is returned');
 
 select is(fn.expired_holds_release('2026-11-25T05:59:59Z', 100), 0::bigint, 'a hold lives until its expiry');

@@ -20,18 +20,18 @@ select set_eq('select * from pg_temp.rights(''labtab_api'') where may <> ''''', 
   select * from everybody union all values
   ('attendance', 'siu(is_present noted_at noted_by)'), ('cohort', 'siu(finished_at status version)'), ('cohort_meeting', 'si'), ('course', 's'),
   ('course_grant', 's'), ('enrolment', 'siu(enrolled_at status version)'), ('qualification_use', 's'),
-  ('billing_run', 'si'), ('booking', 'siu(cancel_reason cancelled_at cancelled_by status version)'), ('budget_entry', 's'), ('claim', 's'),
+  ('billing_run', 'si'), ('booking', 's'), ('booking_approval', 's'), ('booking_history', 's'), ('quote', 'si'), ('budget_entry', 's'), ('claim', 's'),
   ('dev_clock', 'siu(rate real_us shown_us)'), ('dev_tick', 'si'), ('event', 'si'), ('event_order', 's'), ('idempotency', 'si'),
   ('invoice', 's'), ('invoice_line', 's'), ('meter_progress', 's'), ('run_state', 's'), ('sample', 's'),
-  ('session', 'siu(finished_at notes operator_s outcome sample_count version)'), ('span', 's'), ('token', 'siu(revoked_at)'), ('usage', 's'),
-  ('usage_span', 's') $$, 'labtab_api');
+  ('session', 's'), ('span', 's'), ('token', 'siu(revoked_at)'), ('usage', 's'),
+  ('usage_span', 's'), ('feed', 'siu(revoked_at)'), ('outage', 'siu(ended_at ended_by version)'), ('waitlist_entry', 'siu(status version)') $$, 'labtab_api');
 select set_eq('select * from pg_temp.rights(''labtab_meter'') where may <> ''''', $$
   select * from everybody union all values
   ('dev_clock', 's'), ('meter_progress', 'siu(last_at last_seq)'), ('run_state', 'siu(observed_until state version)'), ('sample', 'si'),
   ('span', 'siu(ended_at energy_mwh quality started_at state)'), ('token', 's') $$, 'labtab_meter');
 select set_eq('select * from pg_temp.rights(''labtab_jobs'') where may <> ''''', $$
   select * from everybody union all values
-  ('billing_run', 'su(finished_at invoice_count problems status version)'), ('booking', 's'), ('budget_entry', 's'), ('dev_clock', 's'),
+  ('billing_run', 'su(finished_at invoice_count problems status version)'), ('booking', 's'), ('budget_entry', 's'), ('claim', 's'), ('waitlist_entry', 's'), ('dev_clock', 's'),
   ('dev_tick', 'su(done_at)'), ('event', 'si'), ('event_order', 's'),
   ('invoice', 's'), ('invoice_line', 's'), ('run_state', 's'), ('session', 'su(has_usage)'), ('span', 's'), ('token', 's'),
   ('usage', 'si'), ('usage_span', 'si') $$, 'labtab_jobs');

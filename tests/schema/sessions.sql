@@ -45,8 +45,8 @@ select is((select count(distinct unit_id) from session where resource_id = :'roo
 
 -- Pads: tearing down takes its time after an early end too.
 set local role labtab_api;
-select is((fn.booking_create(:'kim', null, null, '2026-11-24T00:00Z', (select version from catalogue), pg_temp.id('4'), :'hanbit', :'vision', :'kim', 'self', '2026-11-25T10:00Z',
-  '2026-11-25T11:00Z', '2026-11-25T09:45Z', '2026-11-25T11:15Z', array[:'operator']::uuid[], null, 1, '{}', null, '{}', '{}')).outcome, 'ok', 'a booking with pads and an operator');
+select is((b).outcome, 'ok', 'a booking with pads and an operator')
+  from pg_temp.make(pg_temp.wish('4', :'kim', :'hanbit', :'vision', 10, 11, array[:'operator']::uuid[], pad_s => 900)) b;
 select is(pg_temp.start('21', '4', '2026-11-25T10:00Z') || pg_temp.finish('21', 1, '2026-11-25T10:20Z'), 'okok', 'ends early');
 select is((select array_agg(distinct during) from claim where booking_id = pg_temp.id('4') and live), array['[2026-11-25T09:45Z,2026-11-25T10:35Z)'::tstzrange], 'what is kept ends with its tear-down');
 select is((select count(*) from claim where booking_id = pg_temp.id('4') and live), 2::bigint, 'of the operator too');

@@ -1,0 +1,19 @@
+-- A qualification lapses when its resource was not used for too long, or not at all since it was given. The booking has to begin
+-- before.
+create function fn.last_use_judge(w fn.wish) returns fn.violation[]
+language plpgsql stable as $$
+declare
+  until timestamptz;
+begin
+  select case when u.last_used_at >= lower(q.valid) or lower_inf(q.valid) and u.last_used_at is not null
+              then u.last_used_at + w.unused_limit_s * interval '1 second'
+              else lower(q.valid) + w.never_used_limit_s * interval '1 second' end
+    into until
+    from qualification q
+      left join qualification_use u on u.person_id = q.person_id and u.resource_id = q.resource_id
+    where q.person_id = w.person and q.resource_id = w.resource and q.valid @> w.starts;
+  if until is null or until > w.starts then
+    return '{}';
+  end if;
+  return array[row('not_qualified', '/resource', fn.instant_text(until), fn.instant_text(w.starts))::fn.violation];
+end $$;
