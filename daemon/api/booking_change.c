@@ -128,11 +128,13 @@ static void keep_begun(struct call *call, const struct was *was)
         const char *pointer;
         bool is_given;
     } fixed[] = {
-        {"/start", in->start_us != INSTANT_NONE && in->start_us != was->start_us},
         {"/with", in->with.items != NULL},
         {"/mode", in->mode >= 0 && in->mode != (int)was->mode},
         {"/configuration", in->configuration.ptr != NULL},
     };
+    if (in->start_us != INSTANT_NONE && in->start_us != was->start_us)
+        problem_add(&call->problem, CODE_in_the_past, "/start", fact_instant(was->start_us),
+                    fact_instant(in->start_us));
     for (size_t i = 0; i < LEN(fixed); i++) {
         if (fixed[i].is_given)
             call_refuse(call, CODE_already_started, fixed[i].pointer);

@@ -4,26 +4,11 @@ import itertools
 
 import pytest
 
-from booking_support import act, book, cancel, must_book, site_time, violations
+from booking_support import Scene, act, book, cancel, must_book, site_time, violations
 from support.lab import HOURS, NEVER_CLOSED
 
 HOUR_S = 3600
 DAY_S = 86400
-
-
-class Scene:
-    """A resource that is always open, and a firm's person; more where a test needs it."""
-
-    def __init__(self, lab, **resource):
-        self.lab = lab
-        self.resource = lab.resource(**{"hours": NEVER_CLOSED, **resource})
-        self.firm = lab.firm()
-        self.person = lab.person(self.firm)
-        lab.apply()
-        self.client = lab.client(self.person)
-
-    def book(self, start, end, **more):
-        return book(self.client, self.resource, start, end, **more)
 
 
 # ---------------------------------------------------------------- time sanity

@@ -61,3 +61,6 @@ class Client:
 
     def put(self, path, json, **options):
         return self.request("PUT", path, json=json, **options)
+
+    def patch(self, path, json, **options):
+        return self.request("PATCH", path, json=json, **options)
