@@ -237,6 +237,10 @@ PLAIN = [
      f"PATCH /v1/bookings/{ID}?dry_run=true", {"end": "2026-11-24T11:00:00+09:00", "with": []}),
     (["cancel", ID, "--version=1", "--waive-fee"], f"POST /v1/bookings/{ID}/cancel", {"waive_fee": True}),
     (["approve", ID, "--version=1", "--reason=fine"], f"POST /v1/bookings/{ID}/approve", {"reason": "fine"}),
+    (["waitlist", "join", "cmm", "--earliest=a", "--latest=b", "--duration=7200", "--with=probe"], "POST /v1/waitlist",
+     {"resource": "cmm", "earliest": "a", "latest": "b", "duration_s": 7200, "with": ["probe"]}),
+    (["waitlist", "list", "--status=offered"], "GET /v1/waitlist?limit=100&status=offered", None),
+    (["waitlist", "leave", ID, "--version=2"], f"POST /v1/waitlist/{ID}/leave", {}),
     (["history", ID], f"GET /v1/bookings/{ID}/history?limit=100", None),
     ([*BOOK, "--mode=assisted", "--purpose=\"측정\"\n", "--firm=hanbit", "--override-reason=시험"],
      "POST /v1/bookings",
@@ -752,6 +756,8 @@ OPTIONS = {
     "session list": "resource firm booking from to limit all", "session show": "",
     "session start": "booking resource firm key", "sites": "limit all", "token": "label expires",
     "usage": "resource firm session status from-day to-day limit all",
+    "waitlist join": "earliest latest duration with firm person mode purpose configuration key",
+    "waitlist leave": "version key", "waitlist list": "resource firm status limit all",
 }
 
 

@@ -9,4 +9,5 @@ extern const struct command command_accept, command_apply, command_approve, comm
     command_dev_clock, command_dev_tick, command_events, command_firms, command_get, command_help,
     command_history, command_invoice, command_invoices, command_meters, command_quote,
     command_resources, command_revoke, command_runs, command_session_finish, command_session_list,
-    command_session_show, command_session_start, command_sites, command_token, command_usage;
+    command_session_show, command_session_start, command_sites, command_token, command_usage,
+    command_waitlist_join, command_waitlist_leave, command_waitlist_list;
