@@ -3,7 +3,7 @@
 -- Days that a government names in a year are no rule: a site has them as special days.
 create function fn.holidays(calendar text, from_day date, to_day date)
 returns table (day date, name text, name_en text, is_substitute boolean)
-language plpgsql stable as $$
+language plpgsql stable rows 30 as $$
 #variable_conflict use_column
 declare
   reach constant integer := 30; -- what is given lies nearer to what it is given for, whatever lies between

@@ -3,7 +3,7 @@
 -- several on one day of work the first stays, best one that is never given another day.
 create function fn.holidays_by_rule(calendar text, from_day date, to_day date)
 returns table (day date, name text, name_en text, is_lost boolean)
-language sql stable as $$
+language sql stable rows 30 as $$
   with solar as (
     select r.id, make_date(y, r.month, 1) + r.day - 1 as at
       from holiday_rule r

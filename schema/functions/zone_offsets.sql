@@ -2,7 +2,7 @@
 -- instant. PostgreSQL tells no changes, so the days are compared, and the minutes of those that differ.
 create function fn.zone_offsets(zone text, from_at timestamptz, to_at timestamptz)
 returns table (at timestamptz, offset_s integer)
-language sql stable as $$
+language sql stable rows 3 set jit = off as $$
   with day as (
     select d as at, extract(epoch from (d at time zone zone) - (d at time zone 'UTC'))::integer as offset_s
       from generate_series(from_at, to_at + interval '1 day', interval '1 day') d
