@@ -8,6 +8,7 @@ language plpgsql volatile as $$
 declare
   known jsonb;
   c cohort;
+  freed jsonb;
   reply fn.cohort_reply;
 begin
   known := fn.key_known(by_person, key, request_hash);
@@ -20,12 +21,13 @@ begin
   end if;
 
   update cohort set status = 'cancelled', version = cohort.version + 1 where cohort.id = cohort_cancel.id returning * into c;
-  perform fn.cohort_claims_release(c.id, cohort_cancel.at);
+  freed := fn.cohort_claims_release(c.id, cohort_cancel.at);
   reply := fn.cohort_show(c);
   -- One for the lab, and one for each firm with its people.
   insert into event (at, kind, firm_id, object_id, data)
     select cohort_cancel.at, 'cohort.cancelled', told.firm_id, c.id,
-        jsonb_build_object('course', reply.course, 'reason', cohort_cancel.reason, 'people', told.people)
+        jsonb_build_object('course', reply.course, 'reason', cohort_cancel.reason, 'people', told.people, 'room', reply.room,
+                           'freed', freed)
       from (select e.firm_id, jsonb_agg(p.code order by p.code) filter (where p.id is not null) as people
               from (select null::uuid as firm_id, null::uuid as person_id
                     union select n.firm_id, n.person_id from enrolment n

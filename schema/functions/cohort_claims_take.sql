@@ -1,15 +1,15 @@
 -- Takes `seats` units of the room for each meeting: all, or none. The numbers (from 1) of the meetings for which there are not
--- enough; none when all were taken.
+-- enough; none when all were taken. What is due in the way lapses, and bookings that have not begun are seated anew, as for a
+-- booking; the caller holds the locks of fn.cohort_locks.
 --
--- Meetings and units are visited in the order of time and id; ON CONFLICT DO NOTHING settles races, as in fn.claims_take.
 -- Runs as the owner, for a caller who sees everything: nobody else writes claims.
-create function fn.cohort_claims_take(cohort uuid, room uuid, seats integer, starts timestamptz[], ends timestamptz[])
+create function fn.cohort_claims_take(at timestamptz, cohort uuid, room uuid, seats integer, starts timestamptz[],
+                                      ends timestamptz[])
 returns integer[]
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   meeting record;
-  candidate uuid;
-  got integer;
+  unit uuid;
   missing integer[] := '{}';
 begin
   if not scope_sees(null) then
@@ -19,21 +19,17 @@ begin
     select d.n, tstzrange(d.from_at, d.to_at) as span
       from unnest(starts, ends) with ordinality d (from_at, to_at, n) order by d.from_at
   loop
-    got := 0;
-    for candidate in
-      select u.id from unit u
-        where u.resource_id = room
-          and not exists (select from claim c where c.unit_id = u.id and c.live and c.during && meeting.span)
-        order by u.id
-    loop
-      exit when got = seats;
-      insert into claim (unit_id, during, reason, cohort_id) values (candidate, meeting.span, 'course', cohort)
+    perform fn.claims_lapse(cohort_claims_take.at, room, meeting.span);
+    for seat in 1 .. seats loop
+      unit := coalesce(fn.claims_seek(room, meeting.span), fn.claims_reseat(cohort_claims_take.at, room, meeting.span));
+      insert into claim (unit_id, during, reason, cohort_id)
+        select unit, meeting.span, 'course', cohort where unit is not null
         on conflict do nothing;
-      got := got + found::integer;
+      if not found then
+        missing := missing || meeting.n::integer;
+        exit;
+      end if;
     end loop;
-    if got < seats then
-      missing := missing || meeting.n::integer;
-    end if;
   end loop;
   if missing <> '{}' then
     delete from claim c where c.cohort_id = cohort;

@@ -40,9 +40,13 @@ begin
   if found then
     return;
   end if;
+  if not fn.lock(fn.cohort_locks(cohort_create.at, wanted.room_id, seats, starts, ends), cohort_create.id) then
+    return next fn.cohort_refuse('busy', null);
+    return;
+  end if;
   return query
     select (fn.cohort_refuse('taken', format('/meetings/%s', n - 1), null, r.code)).*
-      from unnest(fn.cohort_claims_take(cohort_create.id, wanted.room_id, cohort_create.seats, starts, ends)) n
+      from unnest(fn.cohort_claims_take(cohort_create.at, cohort_create.id, wanted.room_id, seats, starts, ends)) n
         join resource r on r.id = wanted.room_id
       order by n;
   if found then

@@ -10,6 +10,7 @@ language plpgsql volatile as $$
 declare
   known jsonb;
   c cohort;
+  freed jsonb;
   last_begins timestamptz;
   meeting_count integer;
   reply fn.cohort_reply;
@@ -38,7 +39,7 @@ begin
                     else 'failed' end
     from course co
     where co.id = c.course_id and e.cohort_id = c.id and e.status in ('enrolled', 'waiting');
-  perform fn.cohort_claims_release(c.id, cohort_finish.at);
+  freed := fn.cohort_claims_release(c.id, cohort_finish.at);
   insert into event (at, kind, firm_id, object_id, data)
     select cohort_finish.at, 'enrolment.' || e.status, e.firm_id, c.id, jsonb_build_object('course', co.code, 'person', p.code)
       from enrolment e join person p on p.id = e.person_id join course co on co.id = c.course_id
@@ -50,7 +51,7 @@ begin
     where e.cohort_id = c.id and e.status = 'passed';
   reply := fn.cohort_show(c);
   insert into event (at, kind, object_id, data)
-    values (cohort_finish.at, 'cohort.finished', c.id, jsonb_build_object('course', reply.course));
+    values (cohort_finish.at, 'cohort.finished', c.id, jsonb_build_object('course', reply.course, 'room', reply.room, 'freed', freed));
   perform fn.key_keep(by_person, cohort_finish.key, request_hash, cohort_finish.at, null, to_jsonb(reply));
   return reply;
 end $$;

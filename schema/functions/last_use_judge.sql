@@ -1,5 +1,5 @@
--- A qualification lapses when its resource was not used for too long, or not at all since it was given. The booking has to begin
--- before.
+-- A qualification lapses when its resource was not used for too long, or not at all since it was given (whichever is later then:
+-- to give it anew makes nothing shorter). The booking has to begin before. fn.qualification_ends_at says the same.
 create function fn.last_use_judge(w fn.wish) returns fn.violation[]
 language plpgsql stable as $$
 declare
@@ -7,7 +7,9 @@ declare
 begin
   select case when u.last_used_at >= lower(q.valid) or lower_inf(q.valid) and u.last_used_at is not null
               then u.last_used_at + w.unused_limit_s * interval '1 second'
-              else lower(q.valid) + w.never_used_limit_s * interval '1 second' end
+              when w.never_used_limit_s is null or lower_inf(q.valid) or u.last_used_at is not null and w.unused_limit_s is null then null
+              else greatest(u.last_used_at + w.unused_limit_s * interval '1 second',
+                            lower(q.valid) + w.never_used_limit_s * interval '1 second') end
     into until
     from qualification q
       left join qualification_use u on u.person_id = q.person_id and u.resource_id = q.resource_id

@@ -1,6 +1,6 @@
 -- Courses: seats of the room, the list with its waiting people, attendance, and the qualifications that come of it.
 \ir support.psql
-select plan(75);
+select plan(78);
 select id as yoon from person where code = 'yoon' \gset
 select set_config('test.technician', :'technician', true) \gset ignored_
 insert into course (id, site_id, code, name, room_id, seats, attendance_num, attendance_den)
@@ -113,7 +113,7 @@ select set_config('labtab.firm', :'daeya', true) \gset ignored_
 select is((select (enrolled, waiting, enrolments -> 0 ->> 'person', jsonb_array_length(enrolments))::text from cohort c, fn.cohort_show(c) where c.id = pg_temp.id('12')),
   '(2,1,oh,1)', 'of the list');
 select is((select count(*) from enrolment), 1::bigint, 'and of the table');
-select throws_ok(format('select fn.cohort_claims_take(%L, %L, 1, array[%L]::timestamptz[], array[%L]::timestamptz[])', pg_temp.id('13'), :'room', '2026-11-27T01:00Z', '2026-11-27T02:00Z'),
+select throws_ok(format('select fn.cohort_claims_take(now(), %L, %L, 1, array[%L]::timestamptz[], array[%L]::timestamptz[])', pg_temp.id('13'), :'room', '2026-11-27T01:00Z', '2026-11-27T02:00Z'),
   '42501', null, 'a firm can''t claim for a course');
 select throws_ok(format('select fn.cohort_claims_release(%L, %L)', pg_temp.id('11'), '2026-11-24T00:00Z'), '42501', null, 'nor release');
 select throws_ok(format('select fn.qualification_give(%L, %L, %L, null, null, %L)', :'oh', :'cmm', '2026-11-24T00:00Z', '2026-11-24T00:00Z'), '42501', null, 'nor qualify');
@@ -173,6 +173,17 @@ select is(pg_temp.ends(), '2026-02-13T00:00Z', 'used since: so long after');
 select is(pg_temp.revoke(pg_temp.id('99'), '2026-11-24'), 'not_found', 'one that is not there');
 select is((select pg_temp.revoke(id, '2026-11-24', 'r1') from qualification where person_id = :'yoon' and upper(valid) is null), 'ok 2026-11-24 00:00:00+00', 'from now on');
 select is((select pg_temp.revoke(id, '2026-11-25') from qualification where person_id = :'yoon' order by valid desc limit 1), 'conflict 2026-11-24T00:00:00Z', 'once');
+
+-- A site file that still says what was given first changes nothing of what came since; a new row of it is taken.
+reset role;
+create function pg_temp.file(from_day text) returns text language sql as $$
+  select (created, changed, removed)::text from fn.site_put_qualifications(jsonb_build_object('qualifications', jsonb_build_array(
+    jsonb_build_object('person', 'yoon', 'resource', 'vision', 'valid_from', from_day))), '2026-11-26T00:00Z')
+$$;
+select is(pg_temp.file('2026-01-01T00:00Z'), '(0,0,0)', 'what was cut stays cut');
+select is(pg_temp.file('2026-12-01T00:00Z'), '(1,0,0)', 'what begins later is taken');
+select is(pg_temp.file('2026-12-01T00:00Z'), '(0,0,0)', 'once');
+set local role labtab_api;
 
 -- Cancelling: the seats are free, every firm is told.
 select is(pg_temp.enrol('11', :'kim') || pg_temp.enrol('11', :'oh') || pg_temp.cancel('11', pg_temp.version('11'), key => 'c1') || pg_temp.cancel('11', pg_temp.version('11')),
