@@ -4,7 +4,7 @@
 select b.id, b.firm_id, f.code as firm, b.resource_id, r.code as resource, b.person_id, b.created_by, b.mode,
     b.starts_at as "start", b.ends_at as "end", b.purpose, b.status, b.price, b.support,
     b.price - b.support as own_share, s.currency, b.explain, b.holds,
-    array(select o.code from unnest(b.also) with ordinality a (id, n) join resource o on o.id = a.id order by a.n) as also,
+    array(select o.code::text from unnest(b.also) with ordinality a (id, n) join resource o on o.id = a.id order by a.n) as also,
     b.configuration, b.quote_id, b.series_id, b.approvals, b.approved::integer as approved, b.expires_at,
     nullif(b.locked_from, 'infinity') as locked_from, nullif(b.free_until, 'infinity') as free_until, b.late_fee,
     b.no_show_at, b.no_show_fee, b.checked_in_at, b.missed_at, b.fee, b.fee_kind, b.override_reason, b.created_at,

@@ -2,7 +2,7 @@
 -- and also_ids.
 -- role: api
 -- $1 uuid: quote
-select q.id, f.code as firm, r.code as resource, array(select o.code from unnest(q.also) with ordinality a (id, n)
+select q.id, f.code as firm, r.code as resource, array(select o.code::text from unnest(q.also) with ordinality a (id, n)
       join resource o on o.id = a.id order by a.n) as also,
     q.person_id, q.mode, lower(q.during) as "start", upper(q.during) as "end", q.price, q.support,
     q.price - q.support as own_share, s.currency, q.explain, q.made_at as created_at, q.expires_at,
