@@ -14,7 +14,7 @@
 
 /* client_connection_check_interval makes the backend notice within a second that we gave up. */
 #define SETTINGS                                                                                   \
-    "set timezone = 'UTC'; set plan_cache_mode = force_generic_plan;"                              \
+    "set timezone = 'UTC'; set plan_cache_mode = force_generic_plan; set jit = off;"               \
     " set client_connection_check_interval = 1000;"                                                \
     " set idle_in_transaction_session_timeout = '10min'"
 

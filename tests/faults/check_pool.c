@@ -164,7 +164,7 @@ static void test_settings(void **state unused_arg)
 
     submit(pool, &probe, LONG_US);
     wait_for(&probe, 1);
-    assert_string_equal(probe.text, "20s 15s force_generic_plan UTF8 UTC 20s");
+    assert_string_equal(probe.text, "20s 15s force_generic_plan off UTF8 UTC 20s");
     pgpool_free(pool);
 }
 

@@ -26,7 +26,8 @@ const struct pg_stmt copy = {"copy", "copy thing to stdout", 0};
 const struct pg_stmt settings = {
     "settings",
     "select concat_ws(' ', current_setting('statement_timeout'), current_setting('lock_timeout'),"
-    " current_setting('plan_cache_mode'), current_setting('client_encoding'),"
+    " current_setting('plan_cache_mode'), current_setting('jit'), "
+    "current_setting('client_encoding'),"
     " current_setting('timezone'), current_setting('idle_in_transaction_session_timeout'))",
     0};
 const struct pg_stmt transaction = {"transaction", "select pg_current_xact_id()::text::bigint", 0};
