@@ -8,7 +8,8 @@ static const char *const kind_names[] = {"maintenance", "closure", "fault", NULL
 
 /* Each resource on each day is one advisory lock until the statement's end; PostgreSQL has room for
  * a few thousand of all. */
-#define OUTAGE_DAYS_MAX 1500
+#define OUTAGE_LOCKS_MAX   1500
+#define OUTAGE_SPAN_MAX_US (366 * US_PER_DAY) /* of each */
 
 #define OUTAGE_REPLY                                                                               \
     {"id", RT_UUID, false, "The outage."},                                                         \
@@ -94,10 +95,9 @@ static bool check_times(struct call *call, const struct outage_in *in, struct ca
     if (spans.item[0].to_us <= call->now_us)
         problem_add(&call->problem, CODE_in_the_past, "/end", fact_instant(call->now_us),
                     fact_instant(spans.item[0].to_us));
-    if (in->end_us - in->start_us > OUTAGE_DAYS_MAX * US_PER_DAY)
+    if (in->end_us - in->start_us > OUTAGE_SPAN_MAX_US)
         problem_add(&call->problem, CODE_too_large, "/end",
-                    fact_instant(in->start_us + OUTAGE_DAYS_MAX * US_PER_DAY),
-                    fact_instant(in->end_us));
+                    fact_instant(in->start_us + OUTAGE_SPAN_MAX_US), fact_instant(in->end_us));
     return call->problem.count == 0;
 }
 
@@ -139,7 +139,7 @@ static bool prepare_create(struct call *call)
     recurring_bind(call, spans);
     call_bind(call, pg_bool(in->force));
     call_bind(call, pg_text(in->reason));
-    call_bind(call, pg_int(OUTAGE_DAYS_MAX));
+    call_bind(call, pg_int(OUTAGE_LOCKS_MAX));
     return true;
 }
 
