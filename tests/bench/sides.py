@@ -11,6 +11,7 @@ import tempfile
 
 from bench.measure import note
 from bench.stack import HERE
+from support import node
 from support.cluster import clean_environment, find_program
 from support.daemon import TOP, build_directory
 
@@ -53,7 +54,7 @@ def http_load(port, connections=64, duration_s=5.0, warmup_s=0.5, method="GET", 
 def pgbench(stack, script, clients, duration_s=5.0, variables=None, firm="*"):
     """Runs pgbench with a script as the api's database user; transactions a second, and how many there were.
     The scope of row security is a setting of the session, which costs pgbench nothing."""
-    options = f"-c plan_cache_mode=force_generic_plan -c labtab.firm={firm}"
+    options = f"-c plan_cache_mode=force_generic_plan -c jit=off -c labtab.firm={firm}"
     command = [find_program("pgbench"), "-n", "-M", "prepared", "-c", str(clients), "-j", str(min(clients, 2)),
                "-T", str(max(1, round(duration_s))), "-f", "/dev/stdin",
                "-h", stack.cluster.directory, "-p", "5432", "-U", "labtab_api"]
@@ -107,26 +108,10 @@ def bare_evhttp(page):
 
 def prepare_fastify():
     """Installs the pinned packages below build/; False with a note when that can't be done."""
-    if not shutil.which("npm") or not shutil.which("node"):
-        note("SKIPPED Fastify: npm and node are not installed")
-        return False
-    stamp = FASTIFY_RUN / "installed.json"
-    wanted = (FASTIFY / "package.json").read_text(encoding="utf-8")
-    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
-        return True
-    FASTIFY_RUN.mkdir(parents=True, exist_ok=True)
-    shutil.copy(FASTIFY / "package.json", FASTIFY_RUN)
-    try:
-        done = subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--omit=dev"],
-                              cwd=FASTIFY_RUN, capture_output=True, text=True, timeout=180, check=False)
-    except subprocess.TimeoutExpired:
-        note("SKIPPED Fastify: npm install took longer than 180 s")
-        return False
-    if done.returncode != 0:
-        note(f"SKIPPED Fastify: npm install failed: {done.stderr.strip().splitlines()[-1:]}")
-        return False
-    stamp.write_text(wanted, encoding="utf-8")
-    return True
+    run, fault = node.prepare(FASTIFY)
+    if fault:
+        note(f"SKIPPED Fastify: {fault}")
+    return run is not None
 
 
 @contextlib.contextmanager
