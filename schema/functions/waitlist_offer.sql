@@ -25,11 +25,11 @@ begin
   end if;
   for reply in select * from fn.booking_make(e.created_by, waitlist_offer.at, w) loop
     if reply.outcome = 'ok' then
-      update waitlist_entry k set status = 'offered', booking_id = reply.id, offer_count = k.offer_count + 1, version = k.version + 1
+      update waitlist_entry k set status = 'offered', booking_id = w.id, offer_count = k.offer_count + 1, version = k.version + 1
         where k.id = e.id;
       perform fn.waitlist_event(waitlist_offer.at, 'waitlist.offered', e, jsonb_build_object(
-        'booking', reply.id, 'start', fn.instant_text(reply.start), 'end', fn.instant_text(reply.end),
-        'expires_at', fn.instant_text(reply.expires_at)));
+        'booking', w.id, 'start', fn.instant_text(w.starts), 'end', fn.instant_text(w.ends),
+        'expires_at', fn.instant_text(w.expires_at)));
     end if;
     return next reply;
   end loop;
