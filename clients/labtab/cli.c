@@ -93,7 +93,7 @@ void cli_overview(struct buf *out)
 {
     buf_puts(out, "Usage: labtab COMMAND [options]\n\nCommands:\n");
     for (const struct command *const *row = command_table; *row; row++)
-        buf_printf(out, "  %-15s %s\n", (*row)->name, (*row)->summary);
+        buf_printf(out, "  %-20s  %s\n", (*row)->name, (*row)->summary);
     buf_puts(out, "\nOptions of all commands:\n");
     conf_help(common_table, out);
     buf_puts(out, "\nExit codes:\n"

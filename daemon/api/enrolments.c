@@ -17,7 +17,7 @@ static const struct reply_field enrolment_reply[] = {
 
 struct enrolment_in {
     struct str person;
-    bool waits;
+    bool seat_only;
 };
 
 #define PERSON_HELP                                                                                \
@@ -26,7 +26,8 @@ struct enrolment_in {
 
 static const struct field enrolment_in[] = {
     FIELD_TEXT(struct enrolment_in, person, 0, 1, 64, PERSON_HELP),
-    FIELD_BOOL(struct enrolment_in, waits, true, "Wait for a seat when there is none."),
+    FIELD_BOOL(struct enrolment_in, seat_only, false,
+               "Refused when there is no seat, instead of waiting for one."),
     FIELD_END,
 };
 
@@ -70,7 +71,7 @@ static bool prepare_create(struct call *call)
     const struct enrolment_in *in = call->body;
     if (!bind_enrolment(call))
         return false;
-    call_bind(call, pg_bool(in->waits));
+    call_bind(call, pg_bool(!in->seat_only));
     return true;
 }
 

@@ -241,6 +241,20 @@ PLAIN = [
      {"resource": "cmm", "earliest": "a", "latest": "b", "duration_s": 7200, "with": ["probe"]}),
     (["waitlist", "list", "--status=offered"], "GET /v1/waitlist?limit=100&status=offered", None),
     (["waitlist", "leave", ID, "--version=2"], f"POST /v1/waitlist/{ID}/leave", {}),
+    (["course", "list"], "GET /v1/courses?limit=100", None),
+    (["course", "cohorts", "--course=step1", "--status=open"], "GET /v1/cohorts?limit=100&course=step1&status=open", None),
+    (["course", "show", ID], f"GET /v1/cohorts/{ID}", None),
+    (["course", "plan", "step1", "--meetings=a/b,c/d", "--seats=3"], "POST /v1/cohorts",
+     {"course": "step1", "seats": 3, "meetings": [{"start": "a", "end": "b"}, {"start": "c", "end": "d"}]}),
+    (["course", "enrol", ID, "--person=kim", "--seat-only"], f"POST /v1/cohorts/{ID}/enrolments", {"person": "kim", "seat_only": True}),
+    (["course", "leave", ID], f"POST /v1/cohorts/{ID}/leave", {}),
+    (["course", "attend", ID, "--version=2", "--meeting=2", "--present=kim,yoon", "--absent=oh"], f"POST /v1/cohorts/{ID}/attendance",
+     {"n": 2, "present": ["kim", "yoon"], "absent": ["oh"]}),
+    (["course", "cancel", ID, "--version=2", "--reason=ill"], f"POST /v1/cohorts/{ID}/cancel", {"reason": "ill"}),
+    (["qualification", "list", "--person=kim"], "GET /v1/qualifications?limit=100&person=kim", None),
+    (["qualification", "grant", "kim", "--resource=cmm", "--to=b"], "POST /v1/qualifications",
+     {"person": "kim", "resource": "cmm", "valid_to": "b"}),
+    (["qualification", "revoke", ID, "--reason=why"], f"POST /v1/qualifications/{ID}/revoke", {"reason": "why"}),
     (["history", ID], f"GET /v1/bookings/{ID}/history?limit=100", None),
     ([*BOOK, "--mode=assisted", "--purpose=\"측정\"\n", "--firm=hanbit", "--override-reason=시험"],
      "POST /v1/bookings",
@@ -453,7 +467,8 @@ def test_the_key_is_not_printed_when_refused(labtab):
 
 VERSIONED = [("cancel", "bookings", "cancel"), ("session finish", "sessions", "finish"),
              ("approve", "bookings", "approve"), ("decline", "bookings", "decline"),
-             ("accept", "bookings", "accept"), ("check-in", "bookings", "check_in")]
+             ("accept", "bookings", "accept"), ("check-in", "bookings", "check_in"),
+             ("course finish", "cohorts", "finish")]
 
 
 @pytest.mark.parametrize("command, collection, action", VERSIONED)
@@ -749,6 +764,11 @@ OPTIONS = {
     "change": "start end with mode purpose configuration override-reason reason dry-run version key",
     "check-in": "version key", "decline": "reason version key", "history": "limit all",
     "quote": "start end with firm person mode configuration key",
+    "course attend": "meeting present absent version key", "course cancel": "reason version key",
+    "course cohorts": "course status from to limit all", "course enrol": "person seat-only key", "course finish": "version key",
+    "course leave": "person key", "course list": "limit all", "course plan": "meetings seats key", "course show": "",
+    "qualification grant": "resource from to key", "qualification list": "firm resource person limit all",
+    "qualification revoke": "reason key",
     "dev clock": "now rate", "dev tick": "", "events": "after limit all", "firms": "limit all", "get": "",
     "help": "", "invoice": "evidence", "invoices": "firm month status limit all", "meters": "limit all",
     "resources": "limit all", "revoke": "", "runs": "resource state from to limit all",
@@ -819,6 +839,7 @@ BAD = [
       "RESOURCE is needed", "start: this option is needed", "end: this option is needed",
       "token-file: not together with token"]),
     (["booking", ID, "more"], ["\"more\": not expected here"]),
+    (["course", "plan", "step1", "--meetings=a/b,c"], ["meetings: \"c\" is not START/END"]),
     (["booking", ""], ["ID: is empty"]),
     (["sites", "--limit=0"], ["limit: 0 is below 1"]),
     (["sites", "--lang=de"], ["lang: \"de\" is none of en, ko"]),

@@ -46,6 +46,22 @@ const struct column quote_columns[] = {
     COLUMN_END,
 };
 
+const struct column cohort_columns[] = {
+    {"Cohort", "id", SHAPE_PLAIN},
+    {"Course", "course", SHAPE_PLAIN},
+    {"Status", "status", SHAPE_PLAIN},
+    {"Room", "room", SHAPE_PLAIN},
+    {"Seats", "seats", SHAPE_COUNT},
+    {"Enrolled", "enrolled", SHAPE_COUNT},
+    {"Waiting", "waiting", SHAPE_COUNT},
+    {"Meetings", "meetings", SHAPE_PLAIN},
+    {"People", "enrolments", SHAPE_PLAIN},
+    {"Planned", "created_at", SHAPE_PLAIN},
+    {"Finished", "finished_at", SHAPE_PLAIN},
+    {"Version", "version", SHAPE_PLAIN},
+    COLUMN_END,
+};
+
 const struct column session_columns[] = {
     {"Session", "id", SHAPE_PLAIN},
     {"Resource", "resource", SHAPE_PLAIN},

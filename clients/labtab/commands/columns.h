@@ -3,4 +3,5 @@
 
 #include "view.h"
 
-extern const struct column quote_columns[], booking_columns[], session_columns[], token_columns[];
+extern const struct column quote_columns[], booking_columns[], cohort_columns[], session_columns[],
+    token_columns[];
