@@ -11,3 +11,7 @@ struct cal_rules wish_rules_at(const struct wish_bundle *bundle, const struct wi
 /* Is the person who asks of the lab, and has given a reason to overrule? */
 bool wish_is_staff(const struct wish_ask *ask);
 bool wish_overrules(const struct wish_ask *ask);
+
+/* Is a qualification asked of the person at all? Not of staff, nor where staff work at the
+ * instrument. */
+bool wish_needs_qualification(const struct wish_ask *ask);

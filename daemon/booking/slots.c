@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "booking/inside.h"
+
 #define WINDOW_FIRST_US (8 * US_PER_DAY)
 #define WINDOW_GROWTH   4
 
@@ -97,6 +99,29 @@ static bool waives_pads(const struct wish_ask *ask)
     return waives;
 }
 
+/* When the person may start and end as far as their qualification goes: where rules ask for none,
+ * and while they have it. */
+static struct cal_spans qualified_open(const struct wish_ask *ask, const struct wish_member *member,
+                                       struct arena *arena)
+{
+    const struct cat_resource *resource = member->resource;
+    struct cal_span *spans = arena_array(arena, resource->rule_count + 1, sizeof(*spans));
+    size_t count = 0;
+    for (size_t i = 0; i < resource->rule_count; i++) {
+        const struct cat_rule *rule = &resource->rules[i];
+        if (!rule->needs_qualification)
+            spans[count++] = (struct cal_span){rule->validity.from_us, rule->validity.to_us};
+    }
+    if (count == resource->rule_count)
+        return member->open;
+    const struct cal_spans either[] = {
+        {spans, cal_spans_join(spans, count)},
+        catalogue_qualified(ask->catalogue, ask->person->id, resource->id),
+    };
+    const struct cal_spans both[] = {member->open, cal_spans_shared(either, 2, 1, arena)};
+    return cal_spans_shared(both, 2, 2, arena);
+}
+
 int slots_add(struct slots *slots, const struct wish_ask *ask, struct problem *problem)
 {
     struct bundle *bundle = arena_alloc(slots->arena, sizeof(*bundle));
@@ -107,6 +132,8 @@ int slots_add(struct slots *slots, const struct wish_ask *ask, struct problem *p
     for (size_t i = 0; i < bundle->members.count; i++) {
         const struct wish_member *member = &bundle->members.member[i];
         bundle->member[i] = wish_slot_member(&bundle->ask, &bundle->members, i, slots->arena);
+        if (ask->person && wish_needs_qualification(ask))
+            bundle->member[i].open = qualified_open(ask, member, slots->arena);
         keep_pads(slots, &bundle->member[i]);
         if (member->is_claimed)
             bundle->taken[i] = taken_of(slots, member->resource);

@@ -84,8 +84,7 @@ static int64_t qualified_until(const struct wish_ask *ask, const struct cat_reso
                : INSTANT_NONE;
 }
 
-/* Where staff work at the instrument, and of staff, no qualification is asked. */
-static bool needs_qualification(const struct wish_ask *ask)
+bool wish_needs_qualification(const struct wish_ask *ask)
 {
     return ask->mode == WISH_SELF && ask->person->firm;
 }
@@ -126,7 +125,7 @@ int wish_check(const struct wish_ask *ask, const struct wish_bundle *bundle,
             .is_override = wish_overrules(ask),
         };
         struct cal_overrides overrides;
-        rules.needs_qualification &= needs_qualification(ask);
+        rules.needs_qualification &= wish_needs_qualification(ask);
         choose(ask, i == 0, &rules, &request);
         problem_init(found, problem->arena);
         if (cal_policy_check(&rules, &request, now_us, found, &overrides) &&
@@ -339,7 +338,7 @@ static void set_terms(const struct wish_ask *ask, const struct cat_rule *rule, s
     bool may_be_missed = ask->mode != WISH_COMMISSIONED && rule->no_show_s != CAL_NO_LIMIT;
     wish->waives_pads = rule->waives_pads;
     wish->gap_s = or_none(rule->gap_s);
-    if (rule->needs_qualification && needs_qualification(ask)) {
+    if (rule->needs_qualification && wish_needs_qualification(ask)) {
         wish->unused_limit_s = or_none(rule->unused_limit_s);
         wish->never_used_limit_s = or_none(rule->never_used_limit_s);
     }

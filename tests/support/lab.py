@@ -43,8 +43,8 @@ class Lab:
         openings, the site's when not given. more: of resources, e.g. capacity=0, parts=[cmm, operator]."""
         code = unique("resource")
         self.add("resources", **{"code": code, "kind": "instrument", "name": code, **more})
-        everything_goes = {"grid_s": 60, "max_s": 30 * 86400, "horizon_s": 365 * 86400}
-        self.add("booking_rules", resource=code, valid_from=VALID_FROM, **{**everything_goes, **(rule or {})})
+        everything_goes = {"valid_from": VALID_FROM, "grid_s": 60, "max_s": 30 * 86400, "horizon_s": 365 * 86400}
+        self.add("booking_rules", resource=code, **{**everything_goes, **(rule or {})})
         if tariff is not False:
             price = {"time_unit_s": 3600, "price_num": 10000, "rounding": "minute", "valid_from": VALID_FROM}
             self.add("tariffs", resource=code, **{**price, **(tariff or {})})
