@@ -1,16 +1,16 @@
-"""POST /v1/bookings with all rules on: hours, grid, notice, horizon, duration, qualification, price, support."""
+"""POST /v1/bookings with all rules on: see seed.sql for the lab and its rules."""
 
 import datetime
 import itertools
-import json
 
 from bench import sides
 from bench.measure import Figure, alternate, note
 from bench.stack import Stack, bench_id, instant, query
+from bench.wish import Wish
 
 CONNECTIONS = 64
 PER_S_MOST = 12000  # more bookings a second than that nobody makes: bounds the slots a turn takes
-BODY = '{"resource": "$2", "start": "$3", "end": "$4"}'
+BODY = '{"resource": "$2", "start": "$3", "end": "$4", "configuration": "standard"}'
 HEADERS = ("Authorization: Bearer $1", "Idempotency-Key: $5")
 
 # booking_create.sql with parameters of the same kinds as the api's; clients interleave.
@@ -21,22 +21,6 @@ PGBENCH = """\\set i :i + 1
 \\set f (:n % (:firms / 2)) * 2 + :odd
 {statement};
 """
-PARAMETERS = {
-    1: "bench.id(9, :f)", 2: ":prefix || :n", 3: ":hash", 4: ":now", 5: ":version", 6: "bench.id(:kind, :n)",
-    7: "bench.id(7, :f)", 8: "bench.id(3, :r)", 9: "bench.id(9, :f)", 10: "'self'",
-    11: "(:base::timestamptz + :h::integer * interval '1 hour')",
-    12: "(:base::timestamptz + (:h::integer + 1) * interval '1 hour')",
-    13: "(:base::timestamptz + :h::integer * interval '1 hour')",
-    14: "(:base::timestamptz + (:h::integer + 1) * interval '1 hour')",
-    15: "'{}'", 16: "null", 17: ":price", 18: ":explain", 19: "null", 20: ":budgets", 21: ":wanted",
-}
-
-
-def pgbench_script():
-    statement = query("booking_create")
-    for number in sorted(PARAMETERS, reverse=True):
-        statement = statement.replace(f"${number}", PARAMETERS[number])
-    return PGBENCH.format(statement=statement)
 
 
 class Booker:
@@ -50,21 +34,25 @@ class Booker:
         self.stack = stack
         self.seconds = seconds
         self.is_supported = is_supported
-        self.sample = {}
+        self.wish = None
         self.pgbench_costs = ""
 
     def person(self, n):
         """Even ones have support."""
         return n % (self.stack.firms // 2) * 2 + (2 if self.is_supported else 1)
 
+    def rival(self, resource, client):
+        """One of those who may book the instrument: see qualifications in seed.sql."""
+        return self.person(client * 8 + (int(resource[1:]) - 1) % 8)
+
     def rows(self, count):
         """Lines for http_load: token, resource, start, end, key."""
         slots = self.stack.slots
         first = slots.take(count)
         for n in range(first, first + count):
-            start = slots.start(n)
-            yield (self.stack.token(self.person(n)), f"r{n % slots.resources + 1}", instant(start),
-                   instant(start + datetime.timedelta(hours=1)), f"key-{next(self.keys)}")
+            start, end = slots.span(n)
+            yield (self.stack.token(self.person(n)), f"r{n % slots.resources + 1}", instant(start), instant(end),
+                   f"key-{next(self.keys)}")
 
     def load(self, port, seconds=None, connections=CONNECTIONS):
         seconds = seconds or self.seconds
@@ -77,18 +65,14 @@ class Booker:
         return report
 
     def learn(self, port):
-        """Makes one booking and keeps what the api computed for it: the others send the same."""
-        rows = list(self.rows(1))
-        sides.http_load(port, 1, 1, 0, method="POST", path="/v1/bookings", headers=HEADERS, body=BODY, rows=rows,
-                        statuses=("201",))
-        row = json.loads(self.stack.sql(
-            "select jsonb_build_object('price', price, 'explain', explain::text, 'holds', holds)"
-            " from booking where id::text not like '00000%' order by created_at desc limit 1"))
-        holds = row.pop("holds")
-        self.sample = {**row, "version": self.stack.version(), "budgets": [hold["budget_id"] for hold in holds],
-                       "wanted": [hold["wanted"] for hold in holds]}
-        if bool(holds) != self.is_supported:
-            raise sides.SideError(f"the sample booking holds {holds}")
+        """Makes one booking and keeps what the api sent to the database for it: the others send the same."""
+        with self.stack.statements_logged():
+            rows = list(self.rows(1))
+            sides.http_load(port, 1, 1, 0, method="POST", path="/v1/bookings", headers=HEADERS, body=BODY, rows=rows,
+                            statuses=("201",))
+            self.wish = Wish(self.stack.logged_parameters("booking_create"))
+        if self.wish.holds_money != self.is_supported:
+            raise sides.SideError(f"the sample booking asks for {self.wish['wanted']}")
 
     def pgbench(self, clients, seconds=None):
         seconds = seconds or self.seconds
@@ -96,16 +80,15 @@ class Booker:
         first = self.stack.slots.take(int(PER_S_MOST * (seconds + 1)))
         variables = {
             "first": first, "resources": self.stack.resources, "firms": self.stack.firms,
-            "odd": 2 if self.is_supported else 1, "prefix": f"pgbench-{kind}-", "kind": kind, "hash": "\\x" + "00" * 32,
+            "odd": 2 if self.is_supported else 1, "prefix": f"pgbench-{kind}-", "kind": kind,
             "now": instant(datetime.datetime.now(datetime.timezone.utc)), "base": instant(self.stack.slots.base),
-            "version": self.sample["version"], "price": self.sample["price"], "explain": self.sample["explain"],
-            "budgets": "{" + ",".join(self.sample["budgets"]) + "}",
-            "wanted": "{" + ",".join(map(str, self.sample["wanted"])) + "}",
+            **self.wish.variables,
         }
+        script = PGBENCH.format(statement=self.wish.statement(query("booking_create")))
         before = self.stack.bookings()
         self.stack.checkpoint()
         costs = sides.Costs(self.stack)
-        rate, count = sides.pgbench(self.stack, pgbench_script(), clients, seconds, variables)
+        rate, count = sides.pgbench(self.stack, script, clients, seconds, variables)
         made = self.stack.bookings() - before
         self.pgbench_costs = costs.a_request(made)
         if made != count:
@@ -115,8 +98,9 @@ class Booker:
     def fastify_settings(self, connections):
         people = [[f"Bearer {self.stack.token(n)}", {"person": bench_id(9, n), "firm": bench_id(7, n)}]
                   for n in range(1, self.stack.firms + 1)]
-        resources = [[f"r{n}", bench_id(3, n)] for n in range(1, self.stack.resources + 1)]
-        return {"people": people, "resources": resources, "connections": connections, **self.sample}
+        resources = [[f"r{n}", {"id": bench_id(3, n), "part": bench_id(14, n)}]
+                     for n in range(1, self.stack.resources + 1)]
+        return {"people": people, "resources": resources, "connections": connections, "wish": self.wish.named()}
 
 
 def fastify_rate(stack, booker, connections):
@@ -175,7 +159,7 @@ def contended(settings):
         booker = Booker(stack, settings.seconds, False)
 
         def fought():
-            rows = [(stack.token(booker.person(client)), *row[1:4], f"{row[4]}-{client}")
+            rows = [(stack.token(booker.rival(row[1], client)), *row[1:4], f"{row[4]}-{client}")
                     for row in booker.rows(slot_count) for client in range(CONNECTIONS)]
             before = stack.bookings()
             report = sides.http_load(port, CONNECTIONS, 60, 0, method="POST", path="/v1/bookings", headers=HEADERS,

@@ -25,8 +25,7 @@ def fetch(port, path):
 
 
 def fastify_settings(stack, connections):
-    return {"people": [], "resources": [["cmm", bench_id(3, 0)]], "connections": connections, "version": 0, "price": 0,
-            "explain": "{}", "budgets": [], "wanted": []}
+    return {"people": [], "resources": [["cmm", {"id": bench_id(3, 0)}]], "connections": connections}
 
 
 def unchanged(settings):

@@ -35,7 +35,7 @@ def status_mib(pid, name):
 
 def memory(settings):
     """An api process that knows 11,000 firms, with 1,000 connections that all ask it."""
-    with Stack(firms=11000, qualified=5) as stack, stack.serving() as port:
+    with Stack(firms=11000, qualified=40) as stack, stack.serving() as port:
         pid = stack.api.process.pid
         note(f"with the catalogue, idle: {status_mib(pid, 'VmRSS'):.1f} MiB")
         booker = Booker(stack, settings.seconds, False)

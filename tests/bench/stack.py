@@ -4,6 +4,7 @@ import contextlib
 import datetime
 import hashlib
 import pathlib
+import re
 
 from support.cluster import Cluster
 from support.daemon import TOP, Daemon, run
@@ -13,6 +14,7 @@ DATABASE = "bench"
 # The tests' clusters are small; these are PostgreSQL's own defaults, or what any installation sets.
 SETTINGS = {"shared_buffers": "512MB", "max_wal_size": "4GB", "max_connections": 300}
 SLOT_S = 3600
+PAD_S = 600  # as seed.sql has it
 FEW = 10 ** 4  # bookings of a lab that is in use
 
 
@@ -33,7 +35,7 @@ def instant(at):
 
 
 class Slots:
-    """Free slots, an hour long: number n is on instrument r(n % resources + 1) in hour n // resources."""
+    """Free slots, an hour with the pads: number n is on instrument r(n % resources + 1) in hour n // resources."""
 
     def __init__(self, resources):
         self.resources = resources
@@ -50,17 +52,19 @@ class Slots:
             raise RuntimeError("the slots have run out: seed more resources")
         return first
 
-    def start(self, n):
-        return self.base + datetime.timedelta(seconds=n // self.resources * SLOT_S)
+    def span(self, n):
+        hour = self.base + datetime.timedelta(seconds=n // self.resources * SLOT_S)
+        return hour + datetime.timedelta(seconds=PAD_S), hour + datetime.timedelta(seconds=SLOT_S - PAD_S)
 
 
 class Stack:
     """A seeded database and, between start() and stop(), an api process on it."""
 
-    def __init__(self, firms=128, resources=200, qualified=None):
+    # So many firms that a person's bookings keep the rules' gap, in the order in which slots are taken.
+    def __init__(self, firms=1024, resources=200, qualified=None):
         self.firms = firms
         self.resources = resources
-        self.qualified = resources + 1 if qualified is None else qualified
+        self.qualified = resources if qualified is None else qualified
         self.slots = Slots(resources)
         self.cluster = Cluster(settings=SETTINGS)
         self.api = None
@@ -127,6 +131,25 @@ class Stack:
     def checkpoint(self):
         """So that no checkpoint falls into one side's turn only."""
         self.sql("checkpoint")
+
+    @contextlib.contextmanager
+    def statements_logged(self):
+        """The api's statements and their parameters, in the server's log. A connection that is open hears of it too."""
+        self._log_statements("0")
+        try:
+            yield
+        finally:
+            self._log_statements("-1")
+
+    def _log_statements(self, least_ms):
+        self.sql(f"alter system set log_min_duration_statement = {least_ms}")
+        self.sql("select pg_reload_conf(), pg_sleep(0.2)")
+
+    def logged_parameters(self, statement):
+        """Of the last such statement in the log: texts, or None for a null."""
+        shown = re.findall(rf"execute {statement}: .*?DETAIL:  parameters: ([^\n]*)", self.cluster.log(), re.DOTALL)
+        return [None if text == "NULL" else text[1:-1].replace("''", "'")
+                for text in re.findall(r"\$\d+ = (NULL|'(?:[^']|'')*')", shown[-1])]
 
     def bookings(self):
         return int(self.sql("select count(*) from booking"))

@@ -13,7 +13,7 @@ const sql = postgres({
   database: settings.database,
   username: 'labtab_api',
   max: settings.connections,
-  connection: { 'labtab.firm': '*', plan_cache_mode: 'force_generic_plan' },
+  connection: { 'labtab.firm': '*', plan_cache_mode: 'force_generic_plan', jit: 'off' },
 })
 const people = new Map(settings.people)
 const resources = new Map(settings.resources)
@@ -24,16 +24,26 @@ let made = 0
 const prefix = `${process.pid.toString(16).padStart(8, '0')}-0000-7000-8000-`
 const nextId = () => prefix + (++made).toString(16).padStart(12, '0')
 
+// What all bookings have in common: as the api sends it.
+const { values: same, offsets } = settings.wish ?? {}
+const explain = same && JSON.parse(same.explain)
+const isTrue = (text) => text === 't'
+// An instant that is so many seconds from the hour of the booking; null: none.
+const at = (hour, seconds) => (seconds === undefined ? null : new Date(hour + seconds * 1000))
+// As texts: postgres.js takes an array of dates for one date.
+const instants = (hour, seconds) => seconds.map((s) => at(hour, s).toISOString())
+
 app.post('/v1/bookings', {
   schema: {
     body: {
       type: 'object',
-      required: ['resource', 'start', 'end'],
+      required: ['resource', 'start', 'end', 'configuration'],
       additionalProperties: false,
       properties: {
         resource: { type: 'string', minLength: 1, maxLength: 64 },
         start: { type: 'string', format: 'date-time' },
         end: { type: 'string', format: 'date-time' },
+        configuration: { type: 'string', minLength: 1, maxLength: 64 },
       },
     },
   },
@@ -41,13 +51,24 @@ app.post('/v1/bookings', {
   const who = people.get(request.headers.authorization)
   const resource = resources.get(request.body.resource)
   if (!who || !resource) return reply.code(422).send({ code: 'unknown_reference' })
-  const { start, end } = request.body
+  const start = new Date(request.body.start)
+  const hour = start.getTime() - offsets.starts * 1000
   const [row] = await sql`
     select * from fn.booking_create(${who.person}::uuid, ${request.headers['idempotency-key']}::text, ${hash}::bytea,
-      ${new Date()}::timestamptz, ${settings.version}::bigint, ${nextId()}::uuid, ${who.firm}::uuid,
-      ${resource}::uuid, ${who.person}::uuid, 'self', ${start}::timestamptz, ${end}::timestamptz,
-      ${start}::timestamptz, ${end}::timestamptz, '{}'::uuid[], ${null}::text, ${settings.price}::bigint,
-      ${settings.explain}::jsonb, ${null}::text, ${settings.budgets}::uuid[], ${settings.wanted}::bigint[])`
+      ${new Date()}::timestamptz, ${same.version}::bigint, ${false}::boolean,
+      row(${nextId()}::uuid, ${who.firm}::uuid, ${resource.id}::uuid, ${who.person}::uuid, ${same.mode}::text,
+        ${same.status}::text, ${start}::timestamptz, ${new Date(request.body.end)}::timestamptz, ${same.also}::uuid[],
+        ${[resource.id, resource.part]}::uuid[], ${instants(hour, offsets.claim_from)}::timestamptz[],
+        ${instants(hour, offsets.claim_to)}::timestamptz[], ${same.claim_pointers}::text[],
+        ${isTrue(same.waives_pads)}::boolean, ${same.purpose}::text, ${request.body.configuration}::text,
+        ${same.override_reason}::text, ${isTrue(same.is_staff)}::boolean, ${same.price}::bigint, ${explain}::jsonb,
+        ${same.budgets}::uuid[], ${same.wanted}::bigint[], ${same.quotas}::uuid[], ${same.gap_s}::integer,
+        ${same.unused_limit_s}::bigint, ${same.never_used_limit_s}::bigint,
+        ${at(hour, offsets.locked_from)}::timestamptz, ${at(hour, offsets.free_until)}::timestamptz,
+        ${same.late_fee}::bigint, ${isTrue(same.credits_resale)}::boolean,
+        ${at(hour, offsets.check_in_from)}::timestamptz, ${at(hour, offsets.no_show_at)}::timestamptz,
+        ${same.no_show_fee}::bigint, ${isTrue(same.finishes_itself)}::boolean, ${same.approvals}::text[],
+        ${same.expires_at}::timestamptz, ${same.quote}::uuid, ${same.series}::uuid)::fn.wish)`
   if (row.outcome !== 'ok') return reply.code(409).send({ code: row.outcome })
   return reply.code(201).send(row)
 })
@@ -65,7 +86,7 @@ app.get('/v1/resources/:resource/calendar', {
   const items = await sql`
     select u.ordinal as unit, lower(c.during) as start, upper(c.during) as "end", c.reason
       from unit u join claim c on c.unit_id = u.id
-      where u.resource_id = ${resources.get(request.params.resource)}::uuid and c.live
+      where u.resource_id = ${resources.get(request.params.resource).id}::uuid and c.live
         and c.during && tstzrange(${from}::timestamptz, ${to}::timestamptz)
       order by lower(c.during), u.ordinal`
   return { resource: request.params.resource, open: [{ start: from, end: to }], items }
