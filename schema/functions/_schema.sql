@@ -338,3 +338,38 @@ create type fn.feed_event as (
   location text,
   category text
 );
+
+create type fn.series_reply as (
+  outcome text,
+  pointer text,
+  limit_value text,
+  actual_value text,
+  id uuid,
+  version integer,
+  firm text,
+  resource text,
+  person_id uuid,
+  created_by uuid,
+  rrule text,
+  "start" timestamptz,
+  duration_s bigint,
+  on_conflict text,
+  made bigint,
+  price bigint,
+  support bigint,
+  currency text,
+  skipped jsonb,
+  created_at timestamptz,
+  bookings jsonb
+);
+
+create type fn.series_cancelled as (
+  outcome text,
+  pointer text,
+  limit_value text,
+  actual_value text,
+  id uuid,
+  version integer,
+  cancelled jsonb,
+  kept jsonb
+);
