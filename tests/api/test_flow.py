@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from billing_support import bill
 from booking_support import act, book, cancel, must_book, site_time
 from metering_support import see, use
 from support.cluster import ClusterError
@@ -63,21 +64,6 @@ class Case:
 
     def invoices(self):
         return self.client.get("/v1/invoices").json["items"]
-
-
-def bill(daemon, month, firm=None):
-    """Asks for a billing run and waits until it is done."""
-    finance = daemon.client("finance")
-    asked = finance.post("/v1/billing_runs", {"site": "siheung", "month": month, **({"firm": firm} if firm else {})})
-    assert (asked.status, asked.json["status"]) == (202, "waiting"), asked
-    daemon.tick()
-    deadline = time.monotonic() + DEADLINE_S
-    run = finance.get(asked.headers["Location"]).json
-    while run["status"] in ("waiting", "running") and time.monotonic() < deadline:
-        time.sleep(0.05)
-        run = finance.get(asked.headers["Location"]).json
-    assert run["status"] == "done", run
-    return run
 
 
 # ---------------------------------------------------------------- the whole way
