@@ -28,7 +28,9 @@ class World:
         for people, resource in zip(self.people, resources):
             lab.meter(resource)
             lab.qualification(people["firm_member"], resource)
+        course = lab.course(lab.resource(kind="room", hours=NEVER_CLOSED))
         lab.apply()
+        self.cohort = self.plan_cohort(course)
         self.ids = [self.make_firms_objects(n, resource) for n, resource in enumerate(resources)]
         self.firm_ids = [{row["code"]: row["id"] for row in self.client_of("auditor").get("/v1/firms?limit=500").json["items"]}[firm]
                          for firm in self.firms]
@@ -36,6 +38,17 @@ class World:
     def client_of(self, role, firm=0):
         person = self.people[firm][role] if role in FIRM_ROLES else self.staff[role]
         return self.daemon.client(person)
+
+    def plan_cohort(self, course):
+        """It is everybody's; each firm's member is on its list."""
+        self.daemon.set_clock("2026-11-23T00:00:00Z")
+        wanted = {"course": course, "meetings": [{"start": site_time("12-01 10:00"), "end": site_time("12-01 12:00")}]}
+        made = self.client_of("technician").post("/v1/cohorts", wanted)
+        assert made.status == 201, made
+        for n in range(len(self.firms)):
+            enrolled = self.client_of("firm_member", n).post(f"/v1/cohorts/{made.json['id']}/enrolments", {})
+            assert enrolled.status == 201, enrolled
+        return made.json["id"]
 
     def make_firms_objects(self, n, resource):
         daemon, firm = self.daemon, self.firms[n]
@@ -53,9 +66,11 @@ class World:
         daemon.tick()
         (invoice,) = self.wait_for(lambda: self.client_of("firm_manager", n).get("/v1/invoices").json["items"])
         token = daemon.client("admin").post("/v1/tokens", {"person": self.people[n]["firm_member"], "label": "another"})
+        (qualification,) = member.get("/v1/qualifications").json["items"]
         budget = finance.get("/v1/budgets").json["items"][0]
         return {"booking": standing["id"], "session": session["id"], "usage": usage["id"], "invoice": invoice["id"],
-                "billing_run": run.json["id"], "token": token.json["id"], "budget": budget["id"], "resource": resource}
+                "billing_run": run.json["id"], "token": token.json["id"], "budget": budget["id"], "resource": resource,
+                "cohort": self.cohort, "qualification": qualification["id"]}
 
     @staticmethod
     def wait_for(look):
