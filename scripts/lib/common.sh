@@ -67,3 +67,13 @@ prepare_venv() {
         -r "$top/tests/requirements.txt" >&2
     cp "$top/tests/requirements.txt" "$stamp"
 }
+
+# The build of the tests: sanitizers on. Tests look for its programs.
+build_asan() {
+    configure build-asan -Db_sanitize=address,undefined -Db_lundef=false && ninja -k 0 -C "$top/build-asan"
+}
+
+use_asan() {
+    export LABTAB_BUILD=$top/build-asan
+    export ASAN_OPTIONS=abort_on_error=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+}
