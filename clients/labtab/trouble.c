@@ -37,6 +37,20 @@ static void put_violation(const struct json *violation, struct buf *out)
     buf_putc(out, '\n');
 }
 
+/* Other times that would do. */
+static void put_next(const struct json *next, struct buf *out)
+{
+    for (const struct json *slot = json_first(next); slot; slot = json_next(slot)) {
+        if (json_type(slot) != JSON_OBJECT)
+            continue;
+        buf_puts(out, "  possible: ");
+        text_put(out, view_text(slot, "start"));
+        buf_puts(out, " to ");
+        text_put(out, view_text(slot, "end"));
+        buf_putc(out, '\n');
+    }
+}
+
 static void put_problem(const struct json *problem, struct buf *out)
 {
     const struct json *violations = json_get(problem, "violations");
@@ -49,6 +63,9 @@ static void put_problem(const struct json *problem, struct buf *out)
     int64_t dropped = view_int(problem, "violations_dropped");
     if (dropped > 0)
         buf_printf(out, "  and %lld more\n", (long long)dropped);
+    const struct json *next = json_get(problem, "next");
+    if (next && json_type(next) == JSON_ARRAY)
+        put_next(next, out);
 }
 
 static void put_beginning(struct str body, struct buf *out)

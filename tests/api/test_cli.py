@@ -204,6 +204,10 @@ PLAIN = [
     (["calendar", "cmm", "--from=2026-11-24T00:00:00+09:00", "--to=2026-11-25T00:00:00+09:00"],
      "GET /v1/resources/cmm/calendar?from=2026-11-24T00%3A00%3A00%2B09%3A00&to=2026-11-25T00%3A00%3A00%2B09%3A00",
      None),
+    (["free", "cmm", "a/b", "--duration=1h30m", "--joint", "--with=room,oven", "--limit=3"],
+     "GET /v1/availability?resource=cmm,a%2Fb&duration_s=5400&with=room%2Coven&joint=true&limit=3", None),
+    (["free", "cmm", "--duration=5400", "--mode=assisted"],
+     "GET /v1/availability?resource=cmm&duration_s=5400&mode=assisted", None),
     (["bookings", "--resource=cmm", "--status=cancelled", "--from=a", "--to=b", "--firm=hanbit"],
      "GET /v1/bookings?limit=100&resource=cmm&firm=hanbit&status=cancelled&from=a&to=b", None),
     (["session", "list", "--booking", ID], f"GET /v1/sessions?limit=100&booking={ID}", None),
@@ -394,6 +398,12 @@ def test_every_violation_is_printed(labtab):
         "  duration_too_long at /end: 예약 시간이 너무 깁니다.; limit 14400; actual 18000",
         "  beyond_horizon: 예약 가능 기간을 넘었습니다.; limit 2026-12-24T00:00:00Z",
     ]
+
+
+def test_a_refusal_names_the_next_times(labtab):
+    slots = [{"start": "2026-11-24T02:00:00Z", "end": "2026-11-24T03:00:00Z"}]
+    done = labtab(*BOOK, answers=[Answer({"title": "No.", "violations": [], "next": slots}, 409)])
+    assert "  possible: 2026-11-24T02:00:00Z to 2026-11-24T03:00:00Z\n" in done.stderr
 
 
 def test_violations_that_did_not_fit_are_counted(labtab):
@@ -651,6 +661,26 @@ def test_a_calendar(labtab):
     assert re.search(r"^2026-11-24T01:00:00Z +2026-11-24T02:00:00Z +1 +booking$", done.stdout, re.MULTILINE)
 
 
+def test_free_slots(labtab):
+    slots = [{"start": "2026-11-24T00:00:00Z", "end": "2026-11-24T01:00:00Z"}]
+    reply = {"items": [{"resources": ["cmm", "room"], "slots": slots}, {"resources": ["oven"], "slots": []}]}
+    done = labtab("free", "cmm", "oven", "--with=room", answers=[Answer(reply)])
+    assert done.stdout.splitlines() == [
+        "cmm, room",
+        "  Free from             Free until",
+        "  2026-11-24T00:00:00Z  2026-11-24T01:00:00Z",
+        "oven",
+        "  nothing in this time",
+    ]
+
+
+@pytest.mark.parametrize("duration", ["2x", "h", "2h3", "-1", "0", "", "1.5h", "99999999999h"])
+def test_a_duration_that_is_none(labtab, server, duration):
+    done = labtab("free", "cmm", f"--duration={duration}")
+    assert done.returncode == BAD_USAGE
+    assert "duration" in done.stderr and server.requests == []
+
+
 INVOICE = {
     "id": ID, "number": "S-000001", "status": "issued", "site": "siheung", "firm": "hanbit", "month": "2026-11",
     "dated": "2026-11-30", "issued_at": "2026-12-01T00:00:00Z", "currency": "KRW", "fee": 1234567,
@@ -769,7 +799,7 @@ OPTIONS = {
     "course leave": "person key", "course list": "limit all", "course plan": "meetings seats key", "course show": "",
     "qualification grant": "resource from to key", "qualification list": "firm resource person limit all",
     "qualification revoke": "reason key",
-    "dev clock": "now rate", "dev tick": "", "events": "after limit all", "firms": "limit all", "get": "",
+    "dev clock": "now rate", "dev tick": "", "events": "after limit all", "firms": "limit all", "free": "duration with joint from to mode configuration limit", "get": "",
     "help": "", "invoice": "evidence", "invoices": "firm month status limit all", "meters": "limit all",
     "resources": "limit all", "revoke": "", "runs": "resource state from to limit all",
     "session finish": "samples operator-time outcome notes version key",

@@ -9,8 +9,9 @@ extern const struct command command_accept, command_apply, command_approve, comm
     command_course_cancel, command_course_cohorts, command_course_enrol, command_course_finish,
     command_course_leave, command_course_list, command_course_plan, command_course_show,
     command_decline, command_dev_clock, command_dev_tick, command_events, command_firms,
-    command_get, command_help, command_history, command_invoice, command_invoices, command_meters,
-    command_qualification_grant, command_qualification_list, command_qualification_revoke,
-    command_quote, command_resources, command_revoke, command_runs, command_session_finish,
-    command_session_list, command_session_show, command_session_start, command_sites, command_token,
-    command_usage, command_waitlist_join, command_waitlist_leave, command_waitlist_list;
+    command_free, command_get, command_help, command_history, command_invoice, command_invoices,
+    command_meters, command_qualification_grant, command_qualification_list,
+    command_qualification_revoke, command_quote, command_resources, command_revoke, command_runs,
+    command_session_finish, command_session_list, command_session_show, command_session_start,
+    command_sites, command_token, command_usage, command_waitlist_join, command_waitlist_leave,
+    command_waitlist_list;

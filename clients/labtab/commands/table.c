@@ -6,6 +6,7 @@ const struct command *const command_table[] = {
     &command_sites,
     &command_resources,
     &command_calendar,
+    &command_free,
     &command_book,
     &command_bookings,
     &command_booking,
