@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include "base/instant.h"
+
 struct fixture {
     struct arena *arena;
     struct problem problem;
@@ -90,6 +92,26 @@ static void further_ones_are_counted(void **state)
     assert_non_null(strstr(f->out.data, "The text is too long. And 68 more.\""));
 }
 
+static void next_times_are_told_when_there_are_some(void **state)
+{
+    struct fixture *f = *state;
+    add(f, CODE_taken);
+    problem_encode(&f->problem, LANG_EN, STR("/x"), &f->out);
+    assert_null(strstr(f->out.data, "next"));
+    buf_reset(&f->out);
+    f->problem.next[0] = (struct problem_slot){0, US_PER_H};
+    f->problem.next[1] = (struct problem_slot){US_PER_H, 2 * US_PER_H};
+    f->problem.next_count = 2;
+    problem_encode(&f->problem, LANG_EN, STR("/x"), &f->out);
+    assert_non_null(strstr(f->out.data, ",\"next\":["
+                                        "{\"start\":\"1970-01-01T00:00:00Z\","
+                                        "\"end\":\"1970-01-01T01:00:00Z\"},"
+                                        "{\"start\":\"1970-01-01T01:00:00Z\","
+                                        "\"end\":\"1970-01-01T02:00:00Z\"}]}"));
+    problem_init(&f->problem, f->problem.arena);
+    assert_int_equal(f->problem.next_count, 0);
+}
+
 static void the_document_in_english(void **state)
 {
     struct fixture *f = *state;
@@ -165,9 +187,13 @@ static void an_empty_problem_is_a_document_too(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        PROBLEM_TEST(the_gravest_code_decides),           PROBLEM_TEST(texts_are_copied),
-        PROBLEM_TEST(further_ones_are_counted),           PROBLEM_TEST(the_document_in_english),
-        PROBLEM_TEST(the_detail_shows_the_limit),         PROBLEM_TEST(the_document_in_korean),
+        PROBLEM_TEST(the_gravest_code_decides),
+        PROBLEM_TEST(texts_are_copied),
+        PROBLEM_TEST(further_ones_are_counted),
+        PROBLEM_TEST(next_times_are_told_when_there_are_some),
+        PROBLEM_TEST(the_document_in_english),
+        PROBLEM_TEST(the_detail_shows_the_limit),
+        PROBLEM_TEST(the_document_in_korean),
         PROBLEM_TEST(an_empty_problem_is_a_document_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
