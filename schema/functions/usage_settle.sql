@@ -2,9 +2,9 @@
 -- reserved where a booking finishes by itself. Returns how many bookings it settled; at most `most`, so that a transaction
 -- stays short.
 --
--- Resale credit, by the minute: fee x whole minutes of the freed time that other firms' bookings of the same unit took over and
--- came to / whole minutes booked, rounded half away from zero. A booking waits as long as it is open whether one of those will
--- be used: so the credit is the same whenever this is called. Of a bundle the first part's unit counts.
+-- Resale credit, by the minute: fee x whole minutes of the freed time that others used (see fn.usage_resold) / whole minutes
+-- booked, rounded half away from zero. A booking waits as long as it is open whether one of those will be used: so the credit is
+-- the same whenever this is called.
 --
 -- Runs as the owner, to hold the bookings still.
 create function fn.usage_settle(at timestamptz, most bigint) returns bigint

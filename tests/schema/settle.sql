@@ -1,10 +1,10 @@
 -- What bookings without a session cost: fees of absence less the resale credit, and rooms by what was reserved.
 \ir support.psql
-select plan(21);
+select plan(23);
 
 -- A booking as its life has left it: cmm's one unit, hours of 2026-11-25 UTC, a fee of 10,000.
 create function pg_temp.booked(id text, firm uuid, from_h numeric, to_h numeric, status text, fee bigint default 0, missed_h numeric default null,
-                               finishes boolean default false, credits boolean default true, resource text default 'cmm') returns void language plpgsql as $$
+                               finishes boolean default false, credits boolean default true, resource text default 'cmm', seat integer default 1) returns void language plpgsql as $$
 declare
   day constant timestamptz := '2026-11-25T00:00Z';
   span constant tstzrange := tstzrange(day + from_h * interval '1 hour', day + to_h * interval '1 hour');
@@ -15,8 +15,8 @@ begin
         day + missed_h * interval '1 hour', booked.fee, case booked.status when 'cancelled' then 'late_cancellation' when 'missed' then 'no_show' end, finishes
       from resource r, (select p.id from person p where p.firm_id = booked.firm order by code limit 1) p where r.code = booked.resource;
   insert into claim (unit_id, during, booking_id, live)
-    select min(u.id::text)::uuid, case when missed_h is null then span else span * tstzrange(null, day + missed_h * interval '1 hour') end, pg_temp.id(booked.id), booked.status <> 'cancelled'
-      from unit u join resource r on r.id = u.resource_id where r.code = booked.resource;
+    select u.id, case when missed_h is null then span else span * tstzrange(null, day + missed_h * interval '1 hour') end, pg_temp.id(booked.id), booked.status <> 'cancelled'
+      from unit u join resource r on r.id = u.resource_id where r.code = booked.resource and u.ordinal = seat;
 end $$;
 create function pg_temp.came(id text, at_h numeric) returns void language sql as $$
   insert into session (id, booking_id, firm_id, resource_id, unit_id, technician_id, started_at, finished_at)
@@ -69,6 +69,14 @@ select pg_temp.came('26', 19) \gset ignored_
 select is(pg_temp.settle(20), 2::bigint, 'rooms');
 select is(pg_temp.settled('25'), 'use 5400 t 2026-11-26', 'by what was reserved, on its local day');
 select is(pg_temp.settled('26'), null, 'one with a session has its usage from there');
+
+-- A room of twelve seats: a seat was used by others when all were used.
+select pg_temp.booked('40', :'hanbit', 31, 33, 'cancelled', 12000, resource => 'multimedia_room') \gset ignored_
+select count(pg_temp.booked('4' || n, case when n < 4 then :'hanbit'::uuid else :'daeya' end, 32, 33, 'finished', finishes => true, resource => 'multimedia_room', seat => n))
+  from generate_series(1, 11) n \gset ignored_
+select is((select minutes from fn.usage_resold((select b from booking b where b.id = pg_temp.id('40')), '2026-11-26T09:00Z')), 0::bigint, 'one seat was left');
+select pg_temp.booked('412', :'daeya', 32.5, 34, 'finished', finishes => true, resource => 'multimedia_room', seat => 12) \gset ignored_
+select is((select minutes from fn.usage_resold((select b from booking b where b.id = pg_temp.id('40')), '2026-11-26T09:00Z')), 30::bigint, 'then it was not');
 
 set local role labtab_api;
 select throws_ok('select fn.usage_settle(''2026-11-26T00:00Z'', 1)', '42501', null, 'the api settles nothing');
