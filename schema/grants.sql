@@ -27,7 +27,8 @@ grant select on
   to labtab_api;
 grant insert on quote, token, billing_run, event, idempotency, dev_tick, dev_clock to labtab_api;
 grant update (revoked_at) on token to labtab_api;
-grant select, insert on outage, feed to labtab_api;
+grant select, insert on outage, feed, booking_series to labtab_api;
+grant update (version) on booking_series to labtab_api;
 grant update (ended_at, ended_by, version) on outage to labtab_api;
 grant update (revoked_at) on feed to labtab_api;
 grant select on course, course_grant, cohort, cohort_meeting, enrolment, attendance, qualification_use to labtab_api;

@@ -47,6 +47,9 @@ extern const struct action action_enrolment_create, action_enrolment_leave;
 /* qualifications.c */
 extern const struct action action_qualification_list, action_qualification_grant,
     action_qualification_revoke;
+/* series.c */
+extern const struct action action_series_create, action_series_list, action_series_get,
+    action_series_cancel;
 /* outages.c */
 extern const struct action action_outage_create, action_outage_list, action_outage_get,
     action_outage_end;

@@ -67,13 +67,19 @@ static void refuse_by_rows(struct call *call, const struct pg_rows *rows)
     suggest_and_finish(call);
 }
 
-/* A trial of what is refused already went well: unless the reply is an earlier one, to the same
- * key, the refusal stands. */
-static bool is_still_refused(const struct call *call, const struct pg_rows *rows)
+/* What a trial's statement answers is of the trial, unless it was given before, to the same key. */
+static void look_for_earlier(struct call *call, const struct pg_rows *rows)
 {
     int column = pg_column(rows, "id");
-    return call->is_trial && call->problem.count > 0 && column >= 0 &&
-           uuid_eq(pg_get_uuid(rows, 0, column), call->makes);
+    if (call->is_trial && pg_row_count(rows) > 0 && column >= 0 &&
+        !uuid_eq(pg_get_uuid(rows, 0, column), call->makes))
+        call->is_trial = false;
+}
+
+/* A trial of what is refused already went well: the refusal stands. */
+static bool is_still_refused(const struct call *call)
+{
+    return call->is_trial && call->problem.count > 0;
 }
 
 /* Link: <path?filters&cursor=...>; rel="next", when the page is full. */
@@ -203,6 +209,8 @@ static enum answer answer_rows(struct call *call, const struct pg_rows *rows)
     bool has_outcome = action->flags & ACTION_OUTCOME && pg_row_count(rows) > 0;
     struct str outcome = has_outcome ? pg_get_text(rows, 0, OUTCOME) : STR("ok");
     bool may_be_empty = action->flags & ACTION_LIST && !(action->flags & ACTION_CHILDREN);
+    if (str_eq(outcome, STR("ok")))
+        look_for_earlier(call, rows);
     if (!may_be_empty && pg_row_count(rows) == 0)
         call_finish_code(call, CODE_not_found);
     else if (str_eq(outcome, STR("stale_catalogue")))
@@ -213,7 +221,7 @@ static enum answer answer_rows(struct call *call, const struct pg_rows *rows)
         call_finish_code(call, CODE_overloaded);
     else if (!str_eq(outcome, STR("ok")))
         refuse_by_rows(call, rows);
-    else if (is_still_refused(call, rows))
+    else if (is_still_refused(call))
         suggest_and_finish(call);
     else if (!has_expected_columns(call, rows))
         call_finish_code(call, CODE_internal);

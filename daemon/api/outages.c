@@ -152,6 +152,7 @@ const struct action action_outage_create = {
     .body = outage_in,
     .body_size = sizeof(struct outage_in),
     .stmt = &q_outage_create,
+    .known = &q_outage_known,
     .reply = made_reply,
     .reply_name = "OutagesMade",
     .refusals = {CODE_taken, CODE_conflict, CODE_not_bookable, CODE_end_not_after_start,

@@ -59,6 +59,10 @@ const struct route api_routes[] = {
     ROUTE(GET,   "/v1/budgets",                            action_budget_list,     _,  _,  _,  a,  a,  a,  a)
     ROUTE(GET,   "/v1/budgets/{id}/entries",               action_budget_entries,  _,  _,  _,  a,  a,  a,  a)
 
+    ROUTE(POST,  "/v1/series",                             action_series_create,   o,  o,  a,  _,  _,  a,  _)
+    ROUTE(GET,   "/v1/series",                             action_series_list,     o,  o,  a,  a,  a,  a,  a)
+    ROUTE(GET,   "/v1/series/{id}",                        action_series_get,      o,  o,  a,  a,  a,  a,  a)
+    ROUTE(POST,  "/v1/series/{id}/cancel",                 action_series_cancel,   o,  o,  a,  _,  _,  a,  _)
     ROUTE(POST,  "/v1/outages",                            action_outage_create,   _,  _,  a,  _,  _,  a,  _)
     ROUTE(GET,   "/v1/outages",                            action_outage_list,     o,  o,  a,  a,  a,  a,  a)
     ROUTE(GET,   "/v1/outages/{id}",                       action_outage_get,      o,  o,  a,  a,  a,  a,  a)
