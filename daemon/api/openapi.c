@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/actions.h"
+#include "api/openapi_example.h"
 #include "version.h"
 
 /* Codes that any request can meet, whatever its route. */
@@ -180,6 +181,8 @@ static void put_query_parameters(struct jsonw *w, const struct field *rows)
         jw_cstr(w, "in", "query");
         jw_bool(w, "required", row->flags & FIELD_NEEDED);
         field_schema_text(row, w, "schema");
+        if (strcmp(row->name, "cursor"))
+            example_parameter(row, w, "example");
         jw_end_object(w);
     }
 }
@@ -261,6 +264,24 @@ static void put_not_modified(struct jsonw *w)
     jw_end_object(w);
 }
 
+/* As the schema: an object, or {"items": [...]} with what comes before. */
+static void put_success_example(struct jsonw *w, const struct action *action)
+{
+    if (!action->reply_name)
+        return;
+    if (!(action->flags & ACTION_LIST)) {
+        example_reply(action->reply, w, "example");
+        return;
+    }
+    jw_object(w, "example");
+    if (action->preface_reply)
+        example_members(action->preface_reply, w);
+    jw_array(w, "items");
+    example_reply(action->reply, w, NULL);
+    jw_end_array(w);
+    jw_end_object(w);
+}
+
 static void put_success(struct jsonw *w, const struct action *action)
 {
     const char *status = action->flags & ACTION_CREATES   ? "201"
@@ -282,6 +303,7 @@ static void put_success(struct jsonw *w, const struct action *action)
     else
         put_reply_ref(w, action);
     jw_end_object(w);
+    put_success_example(w, action);
     jw_end_object(w);
     jw_end_object(w);
     jw_end_object(w);
@@ -363,6 +385,7 @@ static void put_operation(struct jsonw *w, const struct route *route)
         jw_object(w, "content");
         jw_object(w, "application/json");
         field_schema(action->body, true, w, "schema");
+        example_body(action, w, "example");
         jw_end_object(w);
         jw_end_object(w);
         jw_end_object(w);

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from api_world import World
@@ -48,6 +49,21 @@ def test_document_is_complete(document):
                 assert parameter.get("description") or parameter["schema"].get("description"), (where, parameter)
     operations = [operation["operationId"] for methods in document["paths"].values() for operation in methods.values()]
     assert len(operations) == len(set(operations))
+
+
+def test_examples_fit_their_schemas(document):
+    faults, count = [], 0
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            bodies = [operation.get("requestBody", {}), *(operation["responses"][status] for status in operation["responses"] if status < "300")]
+            places = [*operation["parameters"], *(body["content"]["application/json"] for body in bodies if "application/json" in body.get("content", {}))]
+            for place in places:
+                if "example" in place:
+                    schema = {**place["schema"], "components": document["components"]}
+                    faults += [f"{method} {path}: {fault.json_path} {fault.message}" for fault in Draft202012Validator(schema).iter_errors(place["example"])]
+                    count += 1
+            assert not operation.get("requestBody") or "example" in places[len(operation["parameters"])], f"{method} {path}"
+    assert faults == [] and count > 60
 
 
 def test_document_is_one_and_the_same(world):
