@@ -2,7 +2,7 @@
 
 import time
 
-from booking_support import must_book, site_time
+from booking_support import act, must_book, site_time
 from metering_support import see, use
 from support.lab import NEVER_CLOSED, Lab
 
@@ -28,9 +28,13 @@ class World:
         for people, resource in zip(self.people, resources):
             lab.meter(resource)
             lab.qualification(people["firm_member"], resource)
+        for firm in self.firms:
+            lab.add("firm_groups", firm=firm, group="council")
+        self.approved = lab.resource(rule={"approvals": ["technician"]}, capacity=2, hours=NEVER_CLOSED)
         course = lab.course(lab.resource(kind="room", hours=NEVER_CLOSED))
         lab.apply()
         self.cohort = self.plan_cohort(course)
+        self.outage = self.plan_outage(resources[0])
         self.ids = [self.make_firms_objects(n, resource) for n, resource in enumerate(resources)]
         self.firm_ids = [{row["code"]: row["id"] for row in self.client_of("auditor").get("/v1/firms?limit=500").json["items"]}[firm]
                          for firm in self.firms]
@@ -50,6 +54,12 @@ class World:
             assert enrolled.status == 201, enrolled
         return made.json["id"]
 
+    def plan_outage(self, resource):
+        wanted = {"resource": resource, "kind": "maintenance", "title": "inspection", "start": site_time("12-03 10:00"), "end": site_time("12-03 12:00")}
+        made = self.client_of("technician").post("/v1/outages", wanted)
+        assert made.status == 201, made
+        return made.json["id"]
+
     def make_firms_objects(self, n, resource):
         daemon, firm = self.daemon, self.firms[n]
         daemon.set_clock("2026-11-23T00:00:00Z")
@@ -66,11 +76,28 @@ class World:
         daemon.tick()
         (invoice,) = self.wait_for(lambda: self.client_of("firm_manager", n).get("/v1/invoices").json["items"])
         token = daemon.client("admin").post("/v1/tokens", {"person": self.people[n]["firm_member"], "label": "another"})
+        more = self.make_more(member, resource)
+        pending = must_book(member, self.approved, "27 10:00", "27 11:00")
+        approved = act(self.client_of("technician"), f"/v1/bookings/{pending['id']}/approve", pending)
+        assert approved.status == 200, approved
         (qualification,) = member.get("/v1/qualifications").json["items"]
         budget = finance.get("/v1/budgets").json["items"][0]
         return {"booking": standing["id"], "session": session["id"], "usage": usage["id"], "invoice": invoice["id"],
                 "billing_run": run.json["id"], "token": token.json["id"], "budget": budget["id"], "resource": resource,
-                "cohort": self.cohort, "qualification": qualification["id"]}
+                "cohort": self.cohort, "outage": self.outage, "qualification": qualification["id"], **more}
+
+    @staticmethod
+    def make_more(member, resource):
+        """What a person has besides bookings; the secret of the feed's address too."""
+        start, end = site_time("25 10:00"), site_time("25 11:00")  # taken by the standing booking
+        made = {"quote": member.post("/v1/quotes", {"resource": resource, "start": site_time("26 10:00"), "end": site_time("26 11:00")}),
+                "waitlist": member.post("/v1/waitlist", {"resource": resource, "earliest": start, "latest": end}),
+                "series": member.post("/v1/series", {"resource": resource, "start": site_time("28 10:00"), "end": site_time("28 11:00"),
+                                                     "rrule": "FREQ=DAILY;COUNT=2"}),
+                "feed": member.post("/v1/feeds", {"kind": "person", "label": "phone"})}
+        assert {kind: reply.status for kind, reply in made.items()} == dict.fromkeys(made, 201), made
+        secret = made["feed"].json["url"].rsplit("/", 1)[1]
+        return {**{kind: reply.json["id"] for kind, reply in made.items()}, "secret": secret}
 
     @staticmethod
     def wait_for(look):

@@ -11,7 +11,8 @@ from support.daemon import Daemon
 
 ROLES = ("firm_member", "firm_manager", "technician", "finance", "approver", "admin", "auditor")
 FIRM_ROLES = ("firm_member", "firm_manager")
-SHARED = "/v1/cohorts"  # everybody sees them, with their own people
+SHARED = ("/v1/cohorts", "/v1/outages")  # everybody sees them
+PERSONAL = "/v1/feeds"  # whoever made them, and those who manage the firm or the lab
 
 
 @pytest.fixture(scope="module")
@@ -45,17 +46,18 @@ def fill(path, ids):
     for prefix, kind in (("/v1/bookings/", "booking"), ("/v1/sessions/", "session"), ("/v1/usage/", "usage"),
                          ("/v1/invoices/", "invoice"), ("/v1/billing_runs/", "billing_run"), ("/v1/tokens/", "token"),
                          ("/v1/budgets/", "budget"), ("/v1/resources/", "resource"), ("/v1/cohorts/", "cohort"),
-                         ("/v1/qualifications/", "qualification")):
+                         ("/v1/qualifications/", "qualification"), ("/v1/outages/", "outage"), ("/v1/quotes/", "quote"),
+                         ("/v1/waitlist/", "waitlist"), ("/v1/feeds/", "feed"), ("/v1/series/", "series")):
         if path.startswith(prefix):
             path = path.replace("{id}", ids[kind])
-    path = path.replace("{n}", "1")
+    path = path.replace("{n}", "1").replace("{secret}", ids["secret"])
     assert "{" not in path, f"{path}: a new kind of object needs a line here"
     return path
 
 
 def query_of(operation):
     needed = [parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "query" and parameter["required"]]
-    values = {"from": "2026-11-01T00:00:00Z", "to": "2026-11-02T00:00:00Z"}
+    values = {"from": "2026-11-01T00:00:00Z", "to": "2026-11-02T00:00:00Z", "resource": "cmm"}
     return "&".join(f"{name}={values[name]}" for name in needed)
 
 
@@ -66,16 +68,15 @@ def ask(client, method, path, operation):
         headers["If-Match"] = '"v2147483647"'
     if "requestBody" in operation:
         headers["Content-Type"] = "application/json"
-        body = b"{}" if "cancel" in path or "finish" in path else b'{"no_such_field": 1}'
-        if "cancel" in path:
-            body = b'{"reason": "because"}'
+        fitting = {"cancel": b'{"reason": "because"}', "decline": b'{"reason": "because"}', "finish": b"{}"}
+        body = b"{}" if method == "PATCH" else fitting.get(path.rsplit("/", 1)[1], b'{"no_such_field": 1}')
     query = query_of(operation)
     return client.request(method, f"{path}?{query}" if query else path, headers=headers, body=body)
 
 
 def changes_at_once(operation):
     """Without a body or version that could be wrong on purpose."""
-    return operation["operationId"] in ("revokeToken", "tick")
+    return operation["operationId"] in ("revokeToken", "revokeFeed", "tick")
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -133,7 +134,8 @@ def test_other_ways_to_say_who_one_is(world, header):
 def test_lists_show_ones_own_only(world, routes):
     """Every list, as a firm's manager and as the auditor: the manager's is the firm's part of the auditor's."""
     lists = [(path, operation) for method, path, operation in routes
-             if method == "GET" and "{" not in path and operation["x-reach"]["firm_manager"] == "own" and path != SHARED]
+             if method == "GET" and "{" not in path and operation["x-reach"]["firm_manager"] == "own"
+             and path not in (*SHARED, PERSONAL)]
     assert {path for path, _ in lists} >= {"/v1/bookings", "/v1/sessions", "/v1/usage", "/v1/invoices", "/v1/events", "/v1/firms"}
     for path, _ in lists:
         everything = world.client_of("auditor").get(f"{path}?limit=500").json["items"]
@@ -196,7 +198,9 @@ def test_dev_routes_are_not_there_without_dev(world, cluster):
 FIRM_TABLES = {
     "firm": "id", "firm_fact": "firm_id", "person": "firm_id", "token": "firm_id", "qualification": "firm_id", "booking": "firm_id",
     "session": "firm_id", "usage": "firm_id", "invoice": "firm_id", "invoice_line": "firm_id", "budget_entry": "firm_id",
-    "billing_run": "firm_id", "budget_firm": "firm_id", "enrolment": "firm_id", "qualification_use": "firm_id", "event": "firm_id", "idempotency": "firm_id",
+    "billing_run": "firm_id", "budget_firm": "firm_id", "enrolment": "firm_id", "qualification_use": "firm_id",
+    "quote": "firm_id", "waitlist_entry": "firm_id", "feed": "firm_id", "booking_series": "firm_id", "booking_history": "firm_id",
+    "booking_approval": "firm_id", "firm_group": "firm_id", "event": "firm_id", "idempotency": "firm_id",
     "usage_span": "(select u.firm_id from usage u where u.id = usage_id)",
 }
 
@@ -229,7 +233,7 @@ def test_every_table_with_a_firm_has_the_lock(world, cluster):
 
 def test_rows_of_others_cannot_be_changed(world, cluster):
     own, _ = world.firm_ids
-    for change in (f"update booking set cancel_reason = 'x' where id = '{world.ids[1]['booking']}' returning id",
-                   f"update session set notes = 'x' where id = '{world.ids[1]['session']}' returning id"):
+    for change in (f"update waitlist_entry set status = 'left' where id = '{world.ids[1]['waitlist']}' returning id",
+                   f"update token set revoked_at = '2026-11-24Z' where id = '{world.ids[1]['token']}' returning id"):
         changed = cluster.sql(f"set labtab.firm = '{own}'; {change}", world.daemon.database, user="labtab_api")
         assert not re.search(r"[0-9a-f]{8}-", changed)
