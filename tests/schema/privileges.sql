@@ -24,7 +24,7 @@ select set_eq('select * from pg_temp.rights(''labtab_api'') where may <> ''''', 
   ('dev_clock', 'siu(rate real_us shown_us)'), ('dev_tick', 'si'), ('event', 'si'), ('event_order', 's'), ('idempotency', 'si'),
   ('invoice', 's'), ('invoice_line', 's'), ('meter_progress', 's'), ('run_state', 's'), ('sample', 's'),
   ('session', 's'), ('span', 's'), ('token', 'siu(revoked_at)'), ('usage', 's'),
-  ('usage_span', 's'), ('feed', 'siu(revoked_at)'), ('outage', 'siu(ended_at ended_by version)'), ('waitlist_entry', 'siu(status version)') $$, 'labtab_api');
+  ('usage_span', 's'), ('feed', 'siu(revoked_at)'), ('booking_series', 'siu(version)'), ('outage', 'siu(ended_at ended_by version)'), ('waitlist_entry', 'siu(status version)') $$, 'labtab_api');
 select set_eq('select * from pg_temp.rights(''labtab_meter'') where may <> ''''', $$
   select * from everybody union all values
   ('dev_clock', 's'), ('meter_progress', 'siu(last_at last_seq)'), ('run_state', 'siu(observed_until state version)'), ('sample', 'si'),
