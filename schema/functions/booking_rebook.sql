@@ -17,7 +17,7 @@ begin
     w.explain := fn.booking_overruled(w.explain, faults);
     faults := '{}';
   end if;
-  if w.quote is distinct from b.quote_id then
+  if w.quote is not null and w.quote is distinct from b.quote_id then
     faults := faults || fn.booking_quote_faults(booking_rebook.at, w);
   end if;
   own_units := array(select c.unit_id from claim c where c.booking_id = b.id and c.live);
@@ -32,7 +32,7 @@ begin
   held := fn.budget_hold(w.budgets, w.wanted, w.firm, w.id, booking_rebook.at);
   perform fn.booking_keep(b, 'changed', booking_rebook.at, by_person, booking_rebook.reason);
   update booking k set mode = w.mode, during = tstzrange(w.starts, w.ends), purpose = w.purpose, price = w.price,
-      support = held.total, holds = held.holds, explain = w.explain, also = w.also, configuration = w.configuration,
+      support = held.total, holds = held.holds, explain = w.explain, also = w.also, configuration = w.configuration, quote_id = w.quote,
       override_reason = coalesce(w.override_reason, k.override_reason),
       locked_from = coalesce(w.locked_from, 'infinity'), free_until = coalesce(w.free_until, 'infinity'),
       late_fee = w.late_fee, credits_resale = w.credits_resale, check_in_from = coalesce(w.check_in_from, '-infinity'),
