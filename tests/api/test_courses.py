@@ -390,6 +390,29 @@ def test_a_second_course_lasts_longer(lab):
     must_book(scene.client(member), scene.instrument, "12-06 10:00", "12-06 11:00")
 
 
+def test_what_is_never_used_lapses_until_it_is_given_anew(lab):
+    instrument = lab.resource(rule={"needs_qualification": True, "never_used_limit_s": 2 * DAY_S, "unused_limit_s": 5 * DAY_S}, hours=NEVER_CLOSED)
+    member = lab.person(lab.firm())
+    lab.qualification(member, instrument, valid_from=site_time("23 09:00"))
+    lab.apply()
+    client = lab.client(member)
+
+    def lapses():
+        return [row["lapses_at"] for row in client.get("/v1/qualifications").json["items"]]
+
+    assert lapses() == ["2026-11-25T00:00:00Z"]
+    late = book(client, instrument, "25 09:00", "25 10:00")
+    assert violations(late) == {("not_qualified", "/resource"): ("2026-11-25T00:00:00Z", "2026-11-25T00:00:00Z")}
+    lab.daemon.set_clock(site_time("25 09:00"))
+    given = lab.client("technician").post("/v1/qualifications", {"person": member, "resource": instrument})
+    assert given.status == 201, given
+    assert lapses() == ["2026-11-25T00:00:00Z", "2026-11-27T00:00:00Z"]
+    booking = must_book(client, instrument, "25 09:00", "25 10:00")
+    started = lab.client("technician").post("/v1/sessions/start", {"booking": booking["id"]})
+    assert started.status == 201, started
+    assert lapses()[1] == "2026-11-30T00:00:00Z", "it is in use"
+
+
 # ---------------------------------------------------------------- repeating
 
 
