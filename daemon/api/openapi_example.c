@@ -31,7 +31,7 @@ static const struct {
     {"with", KIND_TEXT, "\"vision\""},
     {"also", KIND_TEXT, "\"vision\""},
     {"room", KIND_TEXT, "\"multimedia_room\""},
-    {"course", KIND_TEXT, "\"step1\""},
+    {"course", KIND_TEXT, "\"step1_cmm\""},
     {"firm", KIND_TEXT, "\"hanbit\""},
     {"person", KIND_TEXT, "\"kim\""},
     {"present", KIND_TEXT, "\"kim\""},
