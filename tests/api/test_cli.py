@@ -241,6 +241,23 @@ PLAIN = [
      f"PATCH /v1/bookings/{ID}?dry_run=true", {"end": "2026-11-24T11:00:00+09:00", "with": []}),
     (["cancel", ID, "--version=1", "--waive-fee"], f"POST /v1/bookings/{ID}/cancel", {"waive_fee": True}),
     (["approve", ID, "--version=1", "--reason=fine"], f"POST /v1/bookings/{ID}/approve", {"reason": "fine"}),
+    (["series", "book", "cmm", "--start=a", "--end=b", "--rule=FREQ=DAILY;COUNT=2", "--except=2026-11-25,2026-11-26",
+      "--on-conflict=skip", "--dry-run"], "POST /v1/series?dry_run=true",
+     {"resource": "cmm", "start": "a", "end": "b", "rrule": "FREQ=DAILY;COUNT=2", "exdates": ["2026-11-25", "2026-11-26"],
+      "on_conflict": "skip"}),
+    (["series", "list", "--firm=hanbit"], "GET /v1/series?limit=100&firm=hanbit", None),
+    (["series", "show", ID], f"GET /v1/series/{ID}", None),
+    (["series", "cancel", ID, "--version=2", "--from=a", "--reason=moved"], f"POST /v1/series/{ID}/cancel",
+     {"from": "a", "reason": "moved"}),
+    (["outage", "plan", "--resource=cmm", "--kind=fault", "--title=Smoke", "--start=a", "--end=b", "--force"], "POST /v1/outages",
+     {"resource": "cmm", "kind": "fault", "title": "Smoke", "start": "a", "end": "b", "force": True}),
+    (["outage", "list", "--kind=closure", "--series", ID], f"GET /v1/outages?limit=100&series={ID}&kind=closure", None),
+    (["outage", "show", ID], f"GET /v1/outages/{ID}", None),
+    (["outage", "end", ID, "--version=1", "--at=a", "--following"], f"POST /v1/outages/{ID}/end", {"at": "a", "following": True}),
+    (["feed", "make", "--kind=resource", "--object=cmm", "--label=CMM"], "POST /v1/feeds",
+     {"kind": "resource", "object": "cmm", "label": "CMM"}),
+    (["feed", "list"], "GET /v1/feeds?limit=100", None),
+    (["feed", "revoke", ID], f"POST /v1/feeds/{ID}/revoke", ""),
     (["waitlist", "join", "cmm", "--earliest=a", "--latest=b", "--duration=7200", "--with=probe"], "POST /v1/waitlist",
      {"resource": "cmm", "earliest": "a", "latest": "b", "duration_s": 7200, "with": ["probe"]}),
     (["waitlist", "list", "--status=offered"], "GET /v1/waitlist?limit=100&status=offered", None),
@@ -661,6 +678,27 @@ def test_a_calendar(labtab):
     assert re.search(r"^2026-11-24T01:00:00Z +2026-11-24T02:00:00Z +1 +booking$", done.stdout, re.MULTILINE)
 
 
+def test_a_series_shows_what_was_booked_and_what_was_not(labtab):
+    reply = {"id": ID, "resource": "cmm", "firm": "hanbit", "rrule": "FREQ=DAILY;COUNT=2", "start": "s0", "duration_s": 3600,
+             "made": 1, "price": 12000, "support": 0, "currency": "KRW", "created_at": "c", "version": 1,
+             "bookings": [{"id": "b1", "status": "confirmed", "start": "s0", "end": "e0", "price": 12000, "support": 0}],
+             "skipped": [{"instance": 1, "start": "s1", "violations": [{"code": "taken", "pointer": "/start"}]}]}
+    done = labtab("series", "show", ID, answers=[Answer(reply)])
+    assert done.returncode == DONE, done.stderr
+    lines = [re.split(r"  +", line.strip()) for line in done.stdout.splitlines()]
+    assert ["Expected price", "12,000 KRW"] in lines and ["Each", "1 h 00 min"] in lines
+    assert ["b1", "confirmed", "s0", "e0", "12,000 KRW", "0 KRW"] in lines
+    assert any(line[0] == "s1" and "taken" in line[1] for line in lines)
+
+
+def test_the_rest_of_a_series_shows_what_was_kept(labtab):
+    reply = {"id": ID, "version": 2, "cancelled": [{"id": "b2", "start": "s2", "fee": 0}],
+             "kept": [{"id": "b1", "start": "s1", "violations": [{"code": "locked", "pointer": ""}]}]}
+    done = labtab("series", "cancel", ID, "--version=1", answers=[Answer(reply)])
+    assert done.returncode == DONE, done.stderr
+    assert re.search(r"b2 +s2 +0\n", done.stdout) and re.search(r"b1 +s1 +.*locked", done.stdout)
+
+
 def test_free_slots(labtab):
     slots = [{"start": "2026-11-24T00:00:00Z", "end": "2026-11-24T01:00:00Z"}]
     reply = {"items": [{"resources": ["cmm", "room"], "slots": slots}, {"resources": ["oven"], "slots": []}]}
@@ -806,6 +844,11 @@ OPTIONS = {
     "session list": "resource firm booking from to limit all", "session show": "",
     "session start": "booking resource firm key", "sites": "limit all", "token": "label expires",
     "usage": "resource firm session status from-day to-day limit all",
+    "series book": "start end rule except on-conflict with firm person mode purpose configuration override-reason dry-run key",
+    "series list": "resource firm limit all", "series show": "", "series cancel": "from reason version key",
+    "outage plan": "resource site kind title start end rule except force reason key",
+    "outage list": "resource series kind from to limit all", "outage show": "", "outage end": "at following version key",
+    "feed make": "kind object label", "feed list": "limit all", "feed revoke": "",
     "waitlist join": "earliest latest duration with firm person mode purpose configuration key",
     "waitlist leave": "version key", "waitlist list": "resource firm status limit all",
 }
