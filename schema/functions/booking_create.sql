@@ -11,7 +11,9 @@ returns setof fn.booking_reply
 language plpgsql volatile as $$
 #variable_conflict use_column
 declare
+  known idempotency;
   current_version bigint;
+  made record;
   reply fn.booking_reply;
 begin
   if key is not null then
@@ -19,9 +21,9 @@ begin
       return next fn.booking_refuse('busy', null);
       return;
     end if;
-    reply := fn.booking_known(by_person, key, request_hash);
-    if reply.outcome is not null then
-      return next reply;
+    select * into known from idempotency i where i.person_id = by_person and i.key = booking_create.key;
+    if found then
+      return next fn.booking_known(by_person, key, request_hash);
       return;
     end if;
   end if;
@@ -29,16 +31,20 @@ begin
   if current_version <> catalogue_version then
     return next fn.booking_refuse('stale_catalogue', null, current_version::text, catalogue_version::text);
     return;
-  end if;
-
-  if is_trial then
+  elsif is_trial then
     return query select * from fn.booking_try(by_person, booking_create.at, w);
     return;
   end if;
-  for reply in select * from fn.booking_make(by_person, booking_create.at, w) loop
-    if reply.outcome = 'ok' then
-      perform fn.key_keep(by_person, key, request_hash, booking_create.at, w.firm, to_jsonb(reply));
-    end if;
-    return next reply;
-  end loop;
+
+  made := fn.booking_book(by_person, booking_create.at, w);
+  if made.faults <> '{}' then
+    return query select * from fn.booking_refusals(made.faults);
+    return;
+  end if;
+  reply := made.reply;
+  if key is not null then
+    insert into idempotency (person_id, key, firm_id, request_hash, reply, at)
+      values (by_person, booking_create.key, w.firm, booking_create.request_hash, to_jsonb(reply), booking_create.at);
+  end if;
+  return next reply;
 end $$;

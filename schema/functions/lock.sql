@@ -6,24 +6,22 @@ create function fn.lock(keys bigint[], whose uuid) returns boolean
 language plpgsql volatile as $$
 declare
   first_one text := coalesce(current_setting('labtab.holds_locks', true), '');
+  may_wait boolean := first_one in ('', whose::text);
   key bigint;
 begin
+  if first_one = '' then
+    first_one := set_config('labtab.holds_locks', whose::text, true);
+  end if;
   if cardinality(keys) > 1 then
     keys := array(select distinct k from unnest(keys) k order by k);
   end if;
-  if first_one <> '' and first_one <> whose::text then
-    foreach key in array keys loop
-      if not pg_try_advisory_xact_lock(key) then
+  foreach key in array keys loop
+    if not pg_try_advisory_xact_lock(key) then
+      if not may_wait then
         return false;
       end if;
-    end loop;
-    return true;
-  end if;
-  if first_one = '' then
-    perform set_config('labtab.holds_locks', whose::text, true);
-  end if;
-  foreach key in array keys loop
-    perform pg_advisory_xact_lock(key);
+      perform pg_advisory_xact_lock(key);
+    end if;
   end loop;
   return true;
 end $$;

@@ -6,6 +6,7 @@ the embedded runner applies them.
 
 import concurrent.futures
 import json
+import random
 import re
 import subprocess
 import uuid
@@ -172,16 +173,27 @@ def names(cluster, database):
     return json.loads(rows)
 
 
-def booking_sql(ids, number, resource, also=(), key=None, wanted=0, hours=(1, 2)):
+def array(values, kind):
+    return "array[" + ",".join(f"'{value}'" for value in values) + f"]::{kind}[]"
+
+
+def create_sql(ids, number, resource, also=(), key=None, wanted=0, hours=(1, 2), quotas=()):
+    """booking_create for a plain wish, as C would make it."""
     quoted = f"'{key}'" if key else "null"
-    budgets = "array['" + "','".join(ids["budgets"]) + "']::uuid[]" if wanted else "'{}'"
-    amounts = "array[" + ",".join([str(wanted)] * len(ids["budgets"])) + "]::bigint[]" if wanted else "'{}'"
-    others = "array['" + "','".join(also) + "']::uuid[]" if also else "'{}'"
-    start, end = (f"2026-11-25T{hour:02d}:00Z" for hour in hours)
+    budgets = ids["budgets"] if wanted else ()
+    claims = (resource, *also)
+    start, end = (f"2026-11-{25 + hour // 24:02d}T{hour % 24:02d}:00Z" for hour in hours)
     return (
-        f"set labtab.firm = '{ids['firm']}'; select to_jsonb(b) from fn.booking_create('{ids['person']}', {quoted}, 'x', '{NOW}',"
-        f" {ids['version']}, '01900000-0000-7000-8000-{number:012d}', '{ids['firm']}', '{resource}', '{ids['person']}', 'self',"
-        f" '{start}', '{end}', '{start}', '{end}', {others}, 'test', 90000, '{{}}', null, {budgets}, {amounts}) b;")
+        f"fn.booking_create('{ids['person']}', {quoted}, 'x', '{NOW}', {ids['version']}, false,"
+        f" row('01900000-0000-7000-8000-{number:012d}', '{ids['firm']}', '{resource}', '{ids['person']}', 'self', 'confirmed', '{start}',"
+        f" '{end}', {array(also, 'uuid')}, {array(claims, 'uuid')}, {array([start] * len(claims), 'timestamptz')},"
+        f" {array([end] * len(claims), 'timestamptz')}, {array(['/start', *['/mode'] * len(also)], 'text')}, false, 'test', null, null,"
+        f" false, 90000, '{{}}', {array(budgets, 'uuid')}, {array([wanted] * len(budgets), 'bigint')}, {array(quotas, 'uuid')}, null,"
+        " null, null, null, null, 0, true, null, null, 0, false, '{}', null, null, null)::fn.wish)")
+
+
+def booking_sql(ids, number, resource, **wish):
+    return f"set labtab.firm = '{ids['firm']}'; select to_jsonb(b) from {create_sql(ids, number, resource, **wish)} b;"
 
 
 def all_at_once(cluster, database, statements):
@@ -263,6 +275,74 @@ def test_a_budget_runs_dry(cluster, database):
     assert sorted(reply["support"] for reply in replies) == [0] * 7 + [15000, 30000, 30000]
     assert cluster.sql("select distinct balance from budget where fiscal_year = 2026", database) == "0"
     assert no_deadlock(cluster)
+
+
+def run_scripts(cluster, database, scripts):
+    """Each script on a connection of its own, all at the same time; the lines of each."""
+    psql = [find_program("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", cluster.conninfo(database, "labtab_api")]
+
+    def play(script):
+        done = subprocess.run(psql, input=script, capture_output=True, text=True, timeout=240, env=clean_environment(),
+                              check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.split()
+
+    with concurrent.futures.ThreadPoolExecutor(len(scripts)) as pool:
+        return list(pool.map(play, scripts))
+
+
+def ask_sql(ids, number, dice):
+    """A booking or, now and then, the end of one: of few resources and hours, so that many want the same."""
+    if dice.random() < 0.2:
+        return ("select coalesce((select (fn.booking_cancel(b.person_id, null, null, '%s', b.id, b.version, false, null, false)).outcome"
+                " from booking b where b.status = 'confirmed' order by b.starts_at limit 1), 'none');\n" % NOW)
+    start = dice.randrange(0, 30)
+    resource, *also = dice.choice([("cmm",), ("vision",), ("room",), ("room",), ("cmm", "vision"), ("vision", "cmm"), ("room", "cmm")])
+    call = create_sql(ids, number, ids[resource], also=[ids[name] for name in also], key=f"k{number}", wanted=dice.choice([0, 100]),
+                      hours=(start, start + dice.choice([1, 2])), quotas=ids["quotas"])
+    return f"select string_agg(distinct outcome, '+') from {call};\n"
+
+
+def test_shared_commits_under_contention(cluster, database):
+    """Eight connections book and cancel, several to a transaction: nothing is exceeded, nobody waits in a circle, and whoever
+    was refused for others' sake gets an answer alone."""
+    cluster.sql("delete from quota; insert into quota (id, site_id, code, holder, resource_id, period, most_count, most_s)"
+                " select gen_random_uuid(), s.id, c.code, c.holder, r.id, 'day', c.most_count, c.most_s"
+                " from site s, resource r, (values ('firm_count', 'firm', 9, null), ('all_time', 'all', null, 21600::bigint)) c"
+                " (code, holder, most_count, most_s) where r.code = 'multimedia_room'", database)
+    ids = names(cluster, database)
+    ids["room"] = cluster.sql("select id from resource where code = 'multimedia_room'", database)
+    ids["quotas"] = cluster.sql("select id from quota order by code", database).splitlines()
+    people = [line.split("|") for line in cluster.sql(
+        "select p.id, p.firm_id from person p where p.firm_id is not null order by p.code", database).splitlines()]
+    asks = {}
+    for worker in range(8):
+        dice = random.Random(worker)
+        person, firm = people[worker % len(people)]
+        asks[worker] = [(f"set local labtab.firm = '{firm}';\n" +
+                         ask_sql({**ids, "person": person, "firm": firm}, worker * 1000 + n, dice)) for n in range(90)]
+    shared = ["".join("begin;\n" + "".join(mine[n:n + 3]) + "commit;\n" for n in range(0, len(mine), 3)) for mine in asks.values()]
+    answers = run_scripts(cluster, database, shared)
+    assert all(len(lines) == 90 for lines in answers)
+    again = ["".join(f"begin;\n{ask}commit;\n" for ask, answer in zip(mine, lines, strict=True) if answer == "busy")
+             for mine, lines in zip(asks.values(), answers, strict=True)]
+    alone = [answer for lines in run_scripts(cluster, database, again) for answer in lines]
+    seen = {answer for lines in answers for answer in lines} | set(alone)
+    assert "busy" not in alone
+    assert {"ok", "taken"} <= seen, seen
+    assert no_deadlock(cluster)
+    assert cluster.sql("select count(*) from booking b where b.status = 'confirmed' and (select count(*) from claim c"
+                       " where c.booking_id = b.id and c.live) <> 1 + cardinality(b.also)", database) == "0"
+    assert cluster.sql("select count(*) from claim c where c.live and not exists (select from booking b where b.id = c.booking_id"
+                       " and b.status = 'confirmed')", database) == "0"
+    used = ("select coalesce(max({what}), 0) from (select sum(extract(epoch from least(b.ends_at, d + interval '1 day')"
+            " - greatest(b.starts_at, d))) as s, count(*) as n from booking b join generate_series('2026-11-24T15:00Z'::timestamptz,"
+            " '2026-11-27T15:00Z', '1 day') d on b.starts_at < d + interval '1 day' and b.ends_at > d"
+            " join resource r on r.id = b.resource_id and r.code = 'multimedia_room' where b.status = 'confirmed' group by {by}) used")
+    assert int(cluster.sql(used.format(what="n", by="b.firm_id, d"), database)) <= 9
+    assert float(cluster.sql(used.format(what="s", by="d"), database)) <= 21600
+    assert cluster.sql("select count(*) from budget b where balance <> (select sum(amount) from budget_entry e"
+                       " where e.budget_id = b.id)", database) == "0"
 
 
 def test_feed_skips_nothing(cluster, database):
