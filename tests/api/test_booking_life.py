@@ -15,7 +15,7 @@ def utc(text):
     """A time at the site as replies show it."""
     day, clock = text.split()
     hour = int(clock[:2]) - 9
-    return f"2026-11-{int(day) + (hour < 0):02}T{hour % 24:02}{clock[2:]}:00Z"
+    return f"2026-11-{int(day) - (hour < 0):02}T{hour % 24:02}{clock[2:]}:00Z"
 
 
 @pytest.fixture(params=[False, True], ids=["without_jobs", "with_jobs"])
@@ -32,7 +32,7 @@ def when(lab, request):
 
 def events_of(client, booking, kind):
     return [event["data"] for event in client.get("/v1/events?limit=500").json["items"]
-            if event["object_id"] == booking["id"] and event["kind"] == kind]
+            if event["object"] == booking["id"] and event["kind"] == kind]
 
 
 # ---------------------------------------------------------------- changing
@@ -51,7 +51,7 @@ def events_of(client, booking, kind):
         pytest.param("24 11:00", "24 13:00", None, id="moved_over_itself"),
         pytest.param("24 14:30", "24 15:30", {("taken", "/start"): (None, "RESOURCE")}, id="moved_onto_another"),
         pytest.param("24 07:30", None, {("duration_too_long", "/end"): (4 * HOUR_S, 4.5 * HOUR_S),
-                                        ("taken", "/start"): (utc("24 08:00"), "RESOURCE")}, id="start_over_another"),
+                                        ("taken", "/start"): (utc("24 08:00"), "RESOURCE")}, id="start_before_another"),
         pytest.param("23 10:00", "23 12:00", {("notice_too_short", "/start"): (2 * HOUR_S, HOUR_S)}, id="new_start_too_soon"),
         pytest.param("23 08:00", "23 10:00", {("in_the_past", "/start"): ("2026-11-23T00:00:00Z", utc("23 08:00"))}, id="into_the_past"),
         pytest.param("24 12:00", None, {("end_not_after_start", "/end"): (utc("24 12:00"), utc("24 12:00"))}, id="to_nothing"),

@@ -31,6 +31,7 @@ class Lab:
     def __init__(self, daemon):
         self.daemon = daemon
         self.rows = {}
+        self.site = dict(SITE["site"])
         self.openings = daemon.__dict__.setdefault("lab_openings", list(SITE["openings"]))
         self.special_days = daemon.__dict__.setdefault("lab_special_days", list(SITE["special_days"]))
         self.new_people = []
@@ -119,7 +120,7 @@ class Lab:
         self.special_days.append({"day": day, "reason": "test", **({"resource": resource} if resource else {}), **more})
 
     def document(self):
-        return {"site": SITE["site"], "openings": self.openings, "special_days": self.special_days, **self.rows}
+        return {"site": self.site, "openings": self.openings, "special_days": self.special_days, **self.rows}
 
     def apply(self):
         admin = self.daemon.client("admin")
