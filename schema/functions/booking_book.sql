@@ -2,9 +2,9 @@
 --   busy  somebody else is at it, and this transaction may not wait (see fn.lock)
 --   those of fn.booking_judge, unless staff overrule them, of fn.booking_quote_faults and of fn.claims_take
 -- Nothing is written before all locks are held and all rules are judged, so that it needs no subtransaction.
--- Runs as the owner: it counts everybody's bookings and lapses what is in the way. Nobody else writes bookings.
+-- For the owner's functions: it counts everybody's bookings and lapses what is in the way.
 create function fn.booking_book(by_person uuid, at timestamptz, w fn.wish, out reply fn.booking_reply, out faults fn.violation[])
-language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql volatile as $$
 #variable_conflict use_column
 declare
   place fn.booking_place;

@@ -5,10 +5,13 @@
 --   stale_catalogue  the catalogue has changed since (limit: its version): renew it and try again
 --   those of fn.booking_make
 -- A trial does the same and is rolled back, and keeps no key: what would be booked, or what is in its way.
+--
+-- Runs as the owner: nobody else writes bookings. One search path for all that it calls, since a plan made under another one is
+-- made anew.
 create function fn.booking_create(by_person uuid, key text, request_hash bytea, at timestamptz, catalogue_version bigint,
                                   is_trial boolean, w fn.wish)
 returns setof fn.booking_reply
-language plpgsql volatile as $$
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 declare
   known idempotency;
