@@ -99,12 +99,23 @@ static bool waives_pads(const struct wish_ask *ask)
     return waives;
 }
 
-/* When the person may start and end as far as their qualification goes: where rules ask for none,
- * and while they have it. */
-static struct cal_spans qualified_open(const struct wish_ask *ask, const struct wish_member *member,
-                                       struct arena *arena)
+static struct cal_spans common(struct cal_spans a, struct cal_spans b, struct arena *arena)
 {
-    const struct cat_resource *resource = member->resource;
+    const struct cal_spans both[] = {a, b};
+    return cal_spans_shared(both, LEN(both), 2, arena);
+}
+
+static struct cal_spans join(struct cal_spans a, struct cal_spans b, struct arena *arena)
+{
+    const struct cal_spans both[] = {a, b};
+    return cal_spans_shared(both, LEN(both), 1, arena);
+}
+
+/* When the person may use it, as far as qualifications go: while they have one, and where the rules
+ * ask for none. */
+static struct cal_spans qualified(const struct wish_ask *ask, const struct cat_resource *resource,
+                                  struct arena *arena)
+{
     struct cal_span *spans = arena_array(arena, resource->rule_count + 1, sizeof(*spans));
     size_t count = 0;
     for (size_t i = 0; i < resource->rule_count; i++) {
@@ -112,14 +123,32 @@ static struct cal_spans qualified_open(const struct wish_ask *ask, const struct 
         if (!rule->needs_qualification)
             spans[count++] = (struct cal_span){rule->validity.from_us, rule->validity.to_us};
     }
-    if (count == resource->rule_count)
-        return member->open;
-    const struct cal_spans either[] = {
-        {spans, cal_spans_join(spans, count)},
-        catalogue_qualified(ask->catalogue, ask->person->id, resource->id),
-    };
-    const struct cal_spans both[] = {member->open, cal_spans_shared(either, 2, 1, arena)};
-    return cal_spans_shared(both, 2, 2, arena);
+    if (resource->rule_count == 0)
+        spans[count++] = (struct cal_span){INT64_MIN, INT64_MAX};
+    return join((struct cal_spans){spans, cal_spans_join(spans, count)},
+                catalogue_qualified(ask->catalogue, ask->person->id, resource->id), arena);
+}
+
+static struct cal_spans priced(const struct cat_resource *resource, struct arena *arena)
+{
+    struct cal_span *spans = arena_array(arena, resource->tariff_count, sizeof(*spans));
+    for (size_t i = 0; i < resource->tariff_count; i++)
+        spans[i] =
+            (struct cal_span){resource->tariffs[i].valid.from_us, resource->tariffs[i].valid.to_us};
+    return (struct cal_spans){spans, cal_spans_join(spans, resource->tariff_count)};
+}
+
+/* When the member can be booked: it is open, it has a price where it is what is paid for, and the
+ * person may use it. */
+static struct cal_spans bookable(const struct wish_ask *ask, const struct wish_member *member,
+                                 struct arena *arena)
+{
+    struct cal_spans spans = member->open;
+    if (member->resource == ask->resource)
+        spans = common(spans, priced(ask->resource, arena), arena);
+    if (ask->person && wish_needs_qualification(ask))
+        spans = common(spans, qualified(ask, member->resource, arena), arena);
+    return spans;
 }
 
 int slots_add(struct slots *slots, const struct wish_ask *ask, struct problem *problem)
@@ -132,8 +161,8 @@ int slots_add(struct slots *slots, const struct wish_ask *ask, struct problem *p
     for (size_t i = 0; i < bundle->members.count; i++) {
         const struct wish_member *member = &bundle->members.member[i];
         bundle->member[i] = wish_slot_member(&bundle->ask, &bundle->members, i, slots->arena);
-        if (ask->person && wish_needs_qualification(ask))
-            bundle->member[i].open = qualified_open(ask, member, slots->arena);
+        if (slots->range.duration_s > 0)
+            bundle->member[i].open = bookable(ask, member, slots->arena);
         keep_pads(slots, &bundle->member[i]);
         if (member->is_claimed)
             bundle->taken[i] = taken_of(slots, member->resource);
@@ -205,12 +234,6 @@ static struct cal_spans read_spans(const struct unit_row *r, const char *starts,
     return (struct cal_spans){spans, cal_spans_join(spans, kept)};
 }
 
-static struct cal_spans join(struct cal_spans a, struct cal_spans b, struct arena *arena)
-{
-    const struct cal_spans both[] = {a, b};
-    return cal_spans_shared(both, LEN(both), 1, arena);
-}
-
 static struct cal_spans less(struct cal_spans from, struct cal_spans minus, struct arena *arena)
 {
     struct cal_span *rest = arena_array(arena, from.count + minus.count, sizeof(*rest));
@@ -269,19 +292,17 @@ static void find_full(struct slots *slots, struct taken *taken)
 
 /* ---------------------------------------------------------------- the search */
 
-/* Asks what a booking would be asked; the cheaper question first. */
+/* Asks what a booking would be asked: what the search knows already, and the rest. */
 static bool can_be_booked(struct slots *slots, struct bundle *bundle, struct cal_span slot)
 {
     struct wish_ask *ask = &bundle->ask;
+    struct cal_overrides overrides;
     if (!ask->firm || !ask->person)
         return true;
-    struct wish wish;
-    struct cal_overrides overrides;
     ask->start_us = slot.from_us;
     ask->end_us = slot.to_us;
     problem_init(&slots->problem, slots->arena);
-    return wish_check(ask, &bundle->members, &slots->problem, &overrides) == 0 &&
-           wish_make(ask, slots->arena, &slots->problem, &wish) == 0;
+    return wish_check(ask, &bundle->members, &slots->problem, &overrides) == 0;
 }
 
 /* The search goes on behind the slot, or a day later where nothing else has helped. */

@@ -30,9 +30,10 @@ struct slots_range {
 /* A search in the arena, without bundles. */
 struct slots *slots_new(struct arena *arena, const struct slots_range *range);
 
-/* One more bundle, that of `ask` (its start and end are not read), at most SLOTS_BUNDLES_MAX. With
- * a firm and a person every slot is one that they can book, as far as the catalogue knows: it
- * passes wish_make(). 0 or WISH_E_HOPELESS, as wish_bundle() says. */
+/* One more bundle, that of `ask` (its start and end are not read), at most SLOTS_BUNDLES_MAX. Slots
+ * are within hours and have a price; with a firm and a person each is one that they can book, as
+ * far as the catalogue knows: wish_check() has nothing against it. 0 or WISH_E_HOPELESS, as
+ * wish_bundle() says. */
 must_check int slots_add(struct slots *slots, const struct wish_ask *ask, struct problem *problem);
 
 /* Parameters of availability_taken for the next window. */

@@ -76,6 +76,17 @@ def test_nothing_is_offered_where_nothing_can_be_booked(lab):
     assert starts(slots_of(nobody, ruled_later, limit=1)) == ["12-01 00:00"]
 
 
+def test_what_has_no_price_yet_is_not_offered(lab):
+    resource = lab.resource(hours=HOURS, tariff={"valid_to": "2026-11-25"})
+    free = lab.resource(hours=HOURS, tariff=False)
+    lab.apply()
+    nobody = lab.daemon.client()
+    found = slots_of(nobody, resource, duration_s=4 * HOUR_S, **{"from": site_time("24 00:00")})
+    assert starts(found) == ["11-24 09:00", "11-24 13:00"], "the 25th is the first day without"
+    assert slots_of(nobody, free) == []
+    assert availability(nobody, free, limit=1)[0]["slots"] != [], "it is free all the same"
+
+
 def test_slots_leave_out_what_is_taken_and_its_pads(lab):
     scene = Scene(lab, hours=HOURS, rule={"grid_s": 1800, "pad_before_s": 1800, "pad_after_s": 1800})
     scene.must_book("24 10:30", "24 12:00")
