@@ -1,5 +1,6 @@
 """Outages: once or by a rule; over bookings only by force, never over one that has started."""
 
+import concurrent.futures
 import datetime
 
 import pytest
@@ -260,3 +261,20 @@ def test_a_cancelled_bookings_time_can_be_taken(scene):
     standing = must_book(scene.client, scene.resource, "24 02:00", "24 03:00")
     assert cancel(scene.client, standing).status == 200
     scene.must_outage("24 02:00", "24 03:00")
+
+
+# ---------------------------------------------------------------- many at once
+
+
+def test_bookings_and_a_forced_outage_race(scene, lab):
+    """Whoever comes first: in the end nobody has a booking under the outage."""
+    slots = [(f"24 {hour:02}:{minute:02}", f"24 {hour:02}:{minute + 20:02}") for hour in range(8, 18) for minute in (0, 20)]
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        bookings = [pool.submit(book, scene.client, scene.resource, *slot) for slot in slots]
+        outages = [pool.submit(scene.outage, "24 10:00", "24 14:00", force=True) for _ in range(2)]
+        statuses = {future.result().status for future in bookings}
+        made = [future.result() for future in outages]
+    assert statuses <= {201, 409, 503}, statuses
+    assert {reply.status for reply in made} <= {201, 409, 503} and any(reply.status == 201 for reply in made), made
+    standing = scene.client.get(f"/v1/bookings?resource={scene.resource}&status=confirmed&limit=500").json["items"]
+    assert [row for row in standing if "2026-11-24T01:00:00Z" <= row["start"] < "2026-11-24T05:00:00Z"] == []

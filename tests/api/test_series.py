@@ -1,5 +1,7 @@
 """Series of bookings by RFC 5545 rules: all or nothing, or what can be; each is an ordinary booking afterwards."""
 
+import concurrent.futures
+
 import pytest
 
 from booking_support import act, book, cancel, must_book, site_time, violations
@@ -215,3 +217,17 @@ def test_local_time_is_kept_when_the_clocks_change(lab):
     assert [(row["start"], row["end"]) for row in made.json["bookings"]] == [
         ("2026-10-24T08:00:00Z", "2026-10-24T10:00:00Z"), ("2026-10-25T09:00:00Z", "2026-10-25T11:00:00Z"),
         ("2026-10-26T09:00:00Z", "2026-10-26T11:00:00Z")]
+
+
+def test_of_two_series_that_want_the_same_one_has_it_all(scene, lab):
+    """All or nothing holds against another that is made at the same moment."""
+    people = [lab.person(lab.firm()) for _ in range(4)]
+    lab.apply()
+    clients = [lab.client(person) for person in people]
+    body = {"resource": scene.resource, "start": site_time("24 10:00"), "end": site_time("24 11:00"), "rrule": "FREQ=DAILY;COUNT=20"}
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        replies = [future.result() for future in [pool.submit(client.post, "/v1/series", body) for client in clients for _ in range(2)]]
+    assert sorted({reply.status for reply in replies} - {503}) == [201, 409], replies
+    assert [reply.status for reply in replies].count(201) == 1
+    seen = lab.client("technician").get(f"/v1/bookings?resource={scene.resource}&limit=500").json["items"]
+    assert len(seen) == 20 and len({row["firm"] for row in seen}) == 1
