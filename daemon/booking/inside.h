@@ -15,3 +15,7 @@ bool wish_overrules(const struct wish_ask *ask);
 /* Is a qualification asked of the person at all? Not of staff, nor where staff work at the
  * instrument. */
 bool wish_needs_qualification(const struct wish_ask *ask);
+
+/* Fees, deadlines, approvals and status, of the price that the wish has by now. */
+void wish_terms(const struct wish_ask *ask, const struct wish_bundle *bundle, struct arena *arena,
+                struct wish *wish);
