@@ -14,23 +14,21 @@ returns setof fn.booking_reply
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 declare
-  known idempotency;
   current_version bigint;
+  is_known boolean;
   made record;
   reply fn.booking_reply;
 begin
-  if key is not null then
-    if not fn.lock(array[fn.lock_key(1, by_person, hashtextextended(key, 0))], w.id) then
-      return next fn.booking_refuse('busy', null);
-      return;
-    end if;
-    select * into known from idempotency i where i.person_id = by_person and i.key = booking_create.key;
-    if found then
-      return next fn.booking_known(by_person, key, request_hash);
-      return;
-    end if;
+  if key is not null and not fn.lock(array[fn.lock_key(1, by_person, hashtextextended(key, 0))], w.id) then
+    return next fn.booking_refuse('busy', null);
+    return;
   end if;
-  select c.version into current_version from catalogue c;
+  select c.version, i.key is not null into current_version, is_known
+    from catalogue c left join idempotency i on i.person_id = by_person and i.key = booking_create.key;
+  if is_known then
+    return next fn.booking_known(by_person, key, request_hash);
+    return;
+  end if;
   if current_version <> catalogue_version then
     return next fn.booking_refuse('stale_catalogue', null, current_version::text, catalogue_version::text);
     return;

@@ -1,17 +1,15 @@
 -- Frees a unit of a resource for a span by seating bookings that have not begun on other units; returns it, or null when that
--- can't be done. Greedy by start, everybody stays where they are if they can, else goes where the gap before is shortest. What
--- has begun, what is no booking, and what reaches out of the window stays. For the owner's functions.
+-- can't be done. Each unit is tried in turn, the others find their seats by fn.claims_seating. What has begun, what is no
+-- booking, and what reaches out of the window stays. For the owner's functions.
 create function fn.claims_reseat(at timestamptz, resource uuid, span tstzrange) returns uuid
 language plpgsql volatile as $$
 declare
-  seats uuid[] := array(select u.id from unit u where u.resource_id = resource order by u.ordinal);
   reach tstzrange := fn.claims_window(resource, span);
+  seats uuid[] := array(select u.id from unit u where u.resource_id = resource order by u.ordinal);
   busy tstzmultirange[];
   guest record;
-  seat integer;
-  freed uuid;
-  moved bigint[] := '{}';
-  moved_to uuid[] := '{}';
+  tried tstzmultirange[];
+  seating integer[];
 begin
   if cardinality(seats) < 2 then
     return null;
@@ -21,32 +19,22 @@ begin
       from unnest(seats) with ordinality u (id, n)
         left join claim c on c.unit_id = u.id and c.live and c.during && reach
       group by u.n order by u.n);
-  for guest in
-    select c.id, c.during, array_position(seats, c.unit_id) as place
-      from claim c where c.unit_id = any (seats) and c.live and c.during && reach and fn.claim_is_movable(c, reach, at)
-    union all
-    select null, span, null
-    order by 2, 1
-  loop
-    select s into seat
-      from generate_subscripts(busy, 1) s
-      where not busy[s] && guest.during
-      order by s = guest.place desc nulls last,
-        (select max(upper(r)) from unnest(busy[s]) r where r << guest.during) desc nulls last, s
-      limit 1;
-    if not found then
-      return null;
-    end if;
-    busy[seat] := busy[seat] + tstzmultirange(guest.during);
-    if guest.id is null then
-      freed := seats[seat];
-    elsif seat <> guest.place then
-      moved := moved || guest.id;
-      moved_to := moved_to || seats[seat];
-    end if;
+  select coalesce(array_agg(c.id order by c.during, c.id), '{}') as ids, coalesce(array_agg(c.during order by c.during, c.id), '{}') as spans,
+      coalesce(array_agg(array_position(seats, c.unit_id) order by c.during, c.id), '{}') as places
+    into guest
+    from claim c where c.unit_id = any (seats) and c.live and c.during && reach and fn.claim_is_movable(c, reach, at);
+  for seat in 1 .. cardinality(seats) loop
+    continue when busy[seat] && span;
+    tried := busy;
+    tried[seat] := tried[seat] + tstzmultirange(span);
+    seating := fn.claims_seating(tried, guest.spans, guest.places);
+    continue when seating is null;
+    -- All rise before anybody sits down: the constraint looks at every row.
+    update claim c set live = false
+      from unnest(guest.ids, seating) m (id, seat) where c.id = m.id and c.unit_id <> seats[m.seat];
+    update claim c set live = true, unit_id = seats[m.seat]
+      from unnest(guest.ids, seating) m (id, seat) where c.id = m.id and not c.live;
+    return seats[seat];
   end loop;
-  -- All rise before anybody sits down: the constraint looks at every row.
-  update claim c set live = false where c.id = any (moved);
-  update claim c set live = true, unit_id = m.unit from unnest(moved, moved_to) m (id, unit) where c.id = m.id;
-  return freed;
+  return null;
 end $$;
