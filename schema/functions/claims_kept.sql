@@ -14,11 +14,11 @@ begin
           select not exists (select from claim c where c.unit_id = u.id and c.live
                                and c.during && tstzrange(w.claim_from[i], w.claim_to[i])) as is_free) f
       where u.resource_id = w.claims[i] and u.id = any (own);
-    if kept is not null or had and is_running then
+    if kept is not null or had and is_running and not w.waives_pads then
       plan.units[i] := kept;
       plan.hopes[i] := false;
     end if;
-    plan.is_hopeless := plan.is_hopeless or plan.units[i] is null and is_running and had;
+    plan.is_hopeless := plan.is_hopeless or plan.units[i] is null and is_running and had and not w.waives_pads;
   end loop;
   return plan;
 end $$;
