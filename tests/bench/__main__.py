@@ -5,7 +5,7 @@ import dataclasses
 import signal
 import sys
 
-from bench import booking, calendar, growth, metering
+from bench import availability, booking, calendar, growth, metering
 from bench.measure import note
 from bench.sides import SideError
 from support.cluster import ClusterError
@@ -27,6 +27,7 @@ BENCHMARKS = {
     "booking_contended": booking.contended,
     "calendar": calendar.unchanged,
     "calendar_changed": calendar.changed,
+    "availability": availability.availability,
     "polling": metering.polling,
     "ingest": metering.ingest,
     "growth": growth.growth,

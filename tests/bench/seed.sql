@@ -8,6 +8,9 @@ create schema bench;
 grant usage on schema bench to public;
 create function bench.id(kind integer, n bigint) returns uuid language sql immutable parallel safe
 return ('00000000-' || lpad(to_hex(kind), 4, '0') || '-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid;
+-- Of a unit: random, as fn.site_put_units makes it.
+create function bench.unit(resource uuid) returns uuid language sql immutable parallel safe
+return md5(resource::text)::uuid;
 
 begin;
 set local timezone = 'Asia/Seoul';
@@ -27,9 +30,7 @@ insert into resource (id, site_id, code, kind, name)
 insert into resource_part (resource_id, part_id, ordinal)
   select bench.id(3, n), bench.id(14, n), 1 from generate_series(0, :resources) n;
 insert into unit (id, resource_id, ordinal)
-  select bench.id(4, n), bench.id(3, n), 1 from generate_series(0, :resources) n
-  union all
-  select bench.id(15, n), bench.id(14, n), 1 from generate_series(0, :resources) n;
+  select bench.unit(r.id), r.id, 1 from resource r;
 insert into booking_rule (id, resource_id, min_s, max_s, grid_s, notice_s, horizon_s, pad_before_s, pad_after_s,
     cancel_free_s, needs_qualification, lock_s, gap_s, cancel_share_num, check_in_s, no_show_s, no_show_fee, regions,
     industries, head_count_max, groups, configurations, unused_limit_s, never_used_limit_s)

@@ -161,7 +161,7 @@ class Stack:
         self.sql(f"""
             create temporary table old as
               select n, bench.id(40, n) as id, bench.id(3, n % {self.resources} + 1) as resource,
-                  bench.id(4, n % {self.resources} + 1) as unit, n % {self.firms} + 1 as firm,
+                  bench.unit(bench.id(3, n % {self.resources} + 1)) as unit, n % {self.firms} + 1 as firm,
                   tstzrange('{base}'::timestamptz - (n / {self.resources} + 49) * interval '1 hour',
                             '{base}'::timestamptz - (n / {self.resources} + 48) * interval '1 hour') as during
                 from generate_series(0, {count} - 1) n;
@@ -178,6 +178,27 @@ class Stack:
             drop table old;""")
         self.sql("vacuum analyze")
 
+    def book_ahead(self, resources, days, a_day):
+        """`a_day` bookings on each of the first `resources` instruments, from slots.base on, on as many days."""
+        base = instant(self.slots.base)
+        self.sql(f"""
+            create temporary table ahead as
+              select n, r, bench.id(41, n) as id, n % {self.firms} + 1 as firm,
+                  '{base}'::timestamptz + d * interval '1 day' + k * interval '1 day' / {a_day} as hour
+                from (select row_number() over () as n, r, d, k from generate_series(1, {resources}) r,
+                        generate_series(0, {days} - 1) d, generate_series(0, {a_day} - 1) k) x;
+            set session_replication_role = replica;
+            insert into booking (id, firm_id, resource_id, person_id, created_by, mode, during, status, price, support,
+                explain, created_at)
+              select id, bench.id(7, firm), bench.id(3, r), bench.id(9, firm), bench.id(9, firm), 'self',
+                  tstzrange(hour + interval '{PAD_S} s', hour + interval '{SLOT_S - PAD_S} s'), 'confirmed', 25000, 0, '{{}}',
+                  '2020-01-01' from ahead;
+            insert into claim (unit_id, during, booking_id)
+              select bench.unit(bench.id(kind, r)), tstzrange(hour, hour + interval '{SLOT_S} s'), id
+                from ahead cross join (values (3), (14)) of_part (kind);
+            drop table ahead;""")
+        self.sql("vacuum analyze")
+
     def book_week(self, count=40):
         """`count` bookings of cmm in the week from slots.base; returns the week's first and last instant."""
         base = instant(self.slots.base)
@@ -190,5 +211,5 @@ class Stack:
             f"                '{base}'::timestamptz + n * interval '4 hours' + interval '90 minutes'),"
             "      'confirmed', 45000, 0, '{}', '2020-01-01'"
             f"    from generate_series(0, {count - 1}) n returning id, during)"
-            " insert into claim (unit_id, during, booking_id) select bench.id(4, 0), during, id from made")
+            " insert into claim (unit_id, during, booking_id) select bench.unit(bench.id(3, 0)), during, id from made")
         return base, instant(self.slots.base + datetime.timedelta(days=7))
