@@ -1,5 +1,4 @@
--- Between two bookings of one person at one resource, of the same firm, lies the wish's gap. The length of a booking bounds how
--- far back one has to look.
+-- Between two bookings of one person at one resource, of the same firm, lies the wish's gap.
 create function fn.gap_judge(w fn.wish, changed uuid) returns fn.violation[]
 language plpgsql stable as $$
 declare
@@ -7,10 +6,9 @@ declare
   nearest bigint;
 begin
   select min(extract(epoch from greatest(b.starts_at - w.ends, w.starts - b.ends_at))) into nearest
-    from booking b
-    where b.firm_id = w.firm and b.person_id = w.person and b.resource_id = w.resource
-      and b.starts_at > w.starts - gap - interval '31 days' and b.starts_at < w.ends + gap and b.ends_at > w.starts - gap
-      and b.status not in ('cancelled', 'missed') and b.id is distinct from changed;
+    from fn.bookings_of_firm(w.firm, w.starts - gap, w.ends + gap) b
+    where b.person_id = w.person and b.resource_id = w.resource and b.status not in ('cancelled', 'missed')
+      and b.id is distinct from changed;
   if nearest is null then
     return '{}';
   end if;

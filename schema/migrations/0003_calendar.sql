@@ -173,6 +173,10 @@ create index on booking (due_at, id) where due_at is not null;
 create index on booking (firm_id, missed_at) where missed_at is not null;
 create index on booking (series_id) where series_id is not null;
 create index on booking using gin (also) where also <> '{}'; -- quotas count what is booked along too
+-- The few long ones: of all others, those that overlap a span begin at most a day before it (see fn.bookings_of_firm).
+create index on booking (firm_id, starts_at) where ends_at - starts_at > interval '1 day';
+create index on booking (resource_id, starts_at) where ends_at - starts_at > interval '1 day';
+create index on booking (starts_at) where ends_at - starts_at > interval '1 day';
 create index on booking (ends_at, id) where not is_settled
   and (status in ('cancelled', 'missed') and fee > 0 or status = 'finished' and finishes_itself); -- what is to be settled
 create index on invoice (firm_id, issued_at) where status in ('issued', 'part_paid');
