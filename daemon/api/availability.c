@@ -136,7 +136,7 @@ static void add_bundles(struct call *call, struct wish_ask *ask,
 static bool prepare_availability(struct call *call)
 {
     const struct availability_in *in = call->query;
-    const struct cat_resource *resources[SLOTS_BUNDLES_MAX];
+    const struct cat_resource *resources[SLOTS_BUNDLES_MAX] = {NULL};
     const struct cat_person *person = call->person;
     struct wish_ask ask = {
         .catalogue = call->catalogue,
