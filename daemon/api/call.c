@@ -170,7 +170,8 @@ static bool has_tag(const struct http_request *request, const char *etag)
 void call_reply_bytes(struct call *call, int status, const char *content_type, struct str bytes,
                       const char *etag)
 {
-    bool is_shared = call->route->is_public && !call->person && !(call->action->flags & ACTION_SECRET);
+    bool is_shared =
+        call->route->is_public && !call->person && !(call->action->flags & ACTION_SECRET);
     http_reply_header(call->request, "ETag", "%s", etag);
     http_reply_header(call->request, "Cache-Control", is_shared ? "no-cache" : "private, no-cache");
     if (call_is_read(call) && has_tag(call->request, etag))
