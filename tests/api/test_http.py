@@ -402,7 +402,7 @@ def test_head_is_get_without_its_body(world, path):
 
 def test_headers_of_every_reply(world):
     client = world.client_of("firm_member")
-    mine, public = client.get("/v1/bookings"), client.get("/v1/sites")
+    mine, public = client.get("/v1/bookings"), world.daemon.client().get("/v1/sites")
     assert "private" in mine.headers["Cache-Control"] and "private" not in public.headers["Cache-Control"]
     for reply in (mine, public, client.get("/v1/nothing"), client.post("/v1/bookings", {})):
         assert reply.headers["X-Content-Type-Options"] == "nosniff"
