@@ -73,8 +73,8 @@ static void set_rule_terms(const struct wish_ask *ask, const struct cat_rule *ru
     wish->credits_resale = rule->credits_resale;
     if (rule->check_in_s != CAL_NO_LIMIT)
         wish->check_in_from_us = start_us - rule->check_in_s * US_PER_S;
-    if (may_be_missed)
-        wish->no_show_at_us = start_us + rule->no_show_s * US_PER_S;
+    if (may_be_missed) /* at the latest at its end */
+        wish->no_show_at_us = earlier(start_us + rule->no_show_s * US_PER_S, ask->end_us);
     wish->no_show_fee = fee_of(rule->no_show_fee, rule->no_show_share, wish->price);
     set_status(ask, rule, wish);
 }

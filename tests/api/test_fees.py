@@ -146,6 +146,15 @@ def test_a_no_show_is_billed_from_the_moment_it_was_missed(lab):
     assert usages(scene.client) == [("no_show", 15_000, 20_000, 30)]
 
 
+def test_a_short_booking_is_missed_at_its_end(lab):
+    scene = Scene(lab, rule=ABSENT)
+    booking = scene.must_book("24 10:00", "24 10:30")
+    assert change(scene.client, booking, end=site_time("24 10:10")).status == 200
+    at(lab, "24 12:00")
+    assert (shown(scene.client, booking)["status"], shown(scene.client, booking)["missed_at"]) == ("missed", "2026-11-24T01:10:00Z")
+    assert usages(scene.client) == [("no_show", 1_667, 1_667, 0)]
+
+
 def test_free_of_charge_makes_no_usage(lab):
     scene = Scene(lab, rule={"cancel_free_s": 0, "cancel_share_num": 50, "no_show_s": 900})
     cancel(scene.client, scene.must_book("24 10:00", "24 12:00"))
