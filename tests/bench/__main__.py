@@ -17,7 +17,7 @@ class Settings:
     rounds: int
     seconds: float  # that one side is measured for in a round
     is_quick: bool
-    is_full: bool
+    bookings: int  # of the large calendar
 
 
 # In the order in which they run.
@@ -39,12 +39,15 @@ def main():
     parser = argparse.ArgumentParser(prog="scripts/bench", description="Measures what docs/benchmarks.md describes.")
     parser.add_argument("name", nargs="?", choices=[*BENCHMARKS], help="only this one")
     parser.add_argument("--quick", action="store_true", help="two short rounds a side: a look, no figure to quote")
-    parser.add_argument("--full", action="store_true", help="also what takes many minutes")
+    parser.add_argument("--bookings", type=int, default=10 ** 6, metavar="N",
+                        help="of the calendar that `growth` compares with one of 10^5 (a minute a million to seed)")
+    parser.add_argument("--full", action="store_true", help="the same as --bookings 10000000")
     arguments = parser.parse_args()
     # Whatever ends us, servers and clusters are taken down.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(1))
-    settings = Settings(2, 2.0, True, False) if arguments.quick else Settings(3, 5.0, False, arguments.full)
+    bookings = 10 ** 7 if arguments.full else arguments.bookings
+    settings = Settings(2, 2.0, True, bookings) if arguments.quick else Settings(3, 5.0, False, bookings)
     failed = []
     out = TOP / "build" / "bench.jsonl"
     out.parent.mkdir(exist_ok=True)

@@ -24,8 +24,10 @@ def availability(settings):
         windows = [(instant(since), instant(since + datetime.timedelta(days=DAYS)))
                    for since in (base + datetime.timedelta(seconds=n) for n in range(3600))]
         for limit in (5, 100):
+            costs = sides.Costs(stack)
             reports = [sides.http_load(port, 1, settings.seconds, path=PATH + str(limit), rows=windows, cycle=True)
                        for _ in range(settings.rounds)]
+            note(f"CPU a request: {costs.a_request(sum(sum(r['status'].values()) for r in reports))}")
             note(f"p99 {', '.join(str(r['p99_ms']) for r in reports)} ms with up to {limit} slots of each instrument")
             yield Figure(f"availability_{limit}", "ms", [r["p50_ms"] for r in reports], [LIMIT_MS],
                          f"the limit; {RESOURCES} instruments, {DAYS} days, {BOOKINGS_A_DAY} bookings a day", "<= 1")

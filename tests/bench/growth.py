@@ -1,31 +1,36 @@
-"""What a booking costs in a nearly empty and in a full calendar; what a large catalogue and many connections weigh."""
+"""What a booking costs in a small and in a large calendar; what a large catalogue and many connections weigh."""
 
 import pathlib
 import re
+import time
 
 from bench import sides
 from bench.booking import Booker
 from bench.measure import Figure, alternate, note
-from bench.stack import FEW, Stack
+from bench.stack import Stack
+
+SMALL = 10 ** 5
 
 
 def growth(settings):
-    """Bookings among 10^4 and among 10^6 others; two clusters, one at work at a time."""
-    sizes = [10 ** 5 if settings.is_quick else 10 ** 6]
-    if settings.is_full:
-        sizes.append(10 ** 7)
-    for large in sizes:
-        with Stack() as few, Stack() as many:
-            few.fill(FEW)
-            many.fill(large)
+    """Bookings among 10^5 and among many others; two clusters, one at work at a time."""
+    with Stack() as few, Stack() as many:
+        for stack, count in ((few, SMALL), (many, settings.bookings)):
+            began = time.monotonic()
+            stack.fill(count)
+            note(f"{count:,} bookings seeded in {time.monotonic() - began:.0f} s")
 
-            def rate(stack):
-                with stack.serving() as port:
-                    return Booker(stack, settings.seconds, False).load(port)["rate"]
+        def rate(stack):
+            with stack.serving() as port:
+                report = Booker(stack, settings.seconds, False).load(port)
+                costs.append(report["costs"])
+                return report["rate"]
 
-            taken = alternate(settings.rounds, many=lambda: rate(many), few=lambda: rate(few))
-            yield Figure(f"growth_{large:.0e}".replace("+0", ""), "1/s", taken["many"], taken["few"],
-                         f"among {FEW} bookings instead of {large}", ">= 0.77")
+        costs = []
+        taken = alternate(settings.rounds, many=lambda: rate(many), few=lambda: rate(few))
+        note(f"CPU a booking: {costs[-2]}; among few {costs[-1]}")
+        yield Figure(f"growth_{settings.bookings:.0e}".replace("+0", ""), "1/s", taken["many"], taken["few"],
+                     f"among {SMALL} bookings instead of {settings.bookings}", ">= 0.77")
 
 
 def status_mib(pid, name):
