@@ -282,13 +282,11 @@ static void put_success_example(struct jsonw *w, const struct action *action)
     jw_end_object(w);
 }
 
-static void put_success(struct jsonw *w, const struct action *action)
+static void put_reply(struct jsonw *w, const struct action *action, const char *status,
+                      const char *description)
 {
-    const char *status = action->flags & ACTION_CREATES   ? "201"
-                         : action->flags & ACTION_ACCEPTS ? "202"
-                                                          : "200";
     jw_object(w, status);
-    jw_cstr(w, "description", "Done.");
+    jw_cstr(w, "description", description);
     put_success_headers(w, action);
     jw_object(w, "content");
     bool is_text = action->flags & ACTION_TEXT || action->content_type;
@@ -307,6 +305,25 @@ static void put_success(struct jsonw *w, const struct action *action)
     jw_end_object(w);
     jw_end_object(w);
     jw_end_object(w);
+}
+
+static bool can_be_tried(const struct action *action)
+{
+    for (const struct field *row = action->query; row && row->type != FT_END; row++) {
+        if (strcmp(row->name, "dry_run") == 0)
+            return true;
+    }
+    return false;
+}
+
+static void put_success(struct jsonw *w, const struct action *action)
+{
+    const char *status = action->flags & ACTION_CREATES   ? "201"
+                         : action->flags & ACTION_ACCEPTS ? "202"
+                                                          : "200";
+    put_reply(w, action, status, "Done.");
+    if (can_be_tried(action) && strcmp(status, "200") != 0)
+        put_reply(w, action, "200", "What a dry run would have done.");
 }
 
 /* Which refusals this route can give: as bits over codes. */
