@@ -320,10 +320,10 @@ def test_shared_commits_under_contention(cluster, database):
         dice = random.Random(worker)
         person, firm = people[worker % len(people)]
         asks[worker] = [(f"set local labtab.firm = '{firm}';\n" +
-                         ask_sql({**ids, "person": person, "firm": firm}, worker * 1000 + n, dice)) for n in range(90)]
+                         ask_sql({**ids, "person": person, "firm": firm}, worker * 1000 + n, dice)) for n in range(45)]
     shared = ["".join("begin;\n" + "".join(mine[n:n + 3]) + "commit;\n" for n in range(0, len(mine), 3)) for mine in asks.values()]
     answers = run_scripts(cluster, database, shared)
-    assert all(len(lines) == 90 for lines in answers)
+    assert all(len(lines) == 45 for lines in answers)
     again = ["".join(f"begin;\n{ask}commit;\n" for ask, answer in zip(mine, lines, strict=True) if answer == "busy")
              for mine, lines in zip(asks.values(), answers, strict=True)]
     alone = [answer for lines in run_scripts(cluster, database, again) for answer in lines]
