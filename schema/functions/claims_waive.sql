@@ -20,7 +20,8 @@ begin
             and b.status in ('offered', 'pending', 'confirmed')
           order by b.starts_at limit 1) after on true
       cross join lateral (
-        select tstzrange(greatest(w.claim_from[n], least(before.free_at, w.starts)), least(w.claim_to[n], after.starts_at)) as span) s
+        select tstzrange(case when before.id is null then w.claim_from[n] else greatest(w.claim_from[n], least(before.free_at, w.starts)) end,
+                         least(w.claim_to[n], after.starts_at)) as span) s
     where u.resource_id = w.claims[n]
       and not exists (select from claim c where c.unit_id = u.id and c.live and c.during && s.span
                         and c.id is distinct from before.id and c.id is distinct from after.id)

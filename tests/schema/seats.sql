@@ -1,6 +1,6 @@
 -- Units: what is fungible is seated anew, what has lapsed gives way, pads of one firm may meet, bundles are all or nothing.
 \ir support.psql
-select plan(49);
+select plan(51);
 -- Who has which unit of a resource when (hours of 2026-11-25 UTC), by unit and time.
 create function pg_temp.seats(resource uuid) returns text language sql as $$
   select string_agg(format('%s:%s %s-%s', u.ordinal, ltrim(right(c.booking_id::text, 12), '0'), to_char(lower(c.during), 'FMHH24:MI'),
@@ -99,6 +99,8 @@ select is(pg_temp.cancel('32'), 'ok', 'the middle one goes');
 select is(pg_temp.seats(:'vision'), '1:31 8:45-10:15, 1:35 11:00-12:15', 'its neighbours have their pads again');
 select is((select count(*) from claim where wants is not null and live), 0::bigint, 'as they were wanted');
 select is(pg_temp.padded('36', 'oh', 10.25, 11), 'taken /start vision', 'nobody else takes them');
+select is(pg_temp.padded('37', 'kim', 8, 9) || pg_temp.seats(:'vision'), 'ok1:37 7:45-9:00, 1:31 9:00-10:15, 1:35 11:00-12:15', 'one before the first keeps its set-up');
+select is(pg_temp.cancel('37') || pg_temp.seats(:'vision'), 'ok1:31 8:45-10:15, 1:35 11:00-12:15', 'and gives back the other''s');
 
 -- A bundle: all or nothing; everything that is taken is told.
 select is(pg_temp.outcomes(pg_temp.wish('41', :'kim', :'hanbit', :'cmm', 9, 10, array[:'operator', :'vision']::uuid[])), 'taken /with/1 vision', 'one of three is taken');
