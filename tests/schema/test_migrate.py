@@ -5,7 +5,9 @@ import uuid
 
 import pytest
 
-from support.daemon import run
+from support.daemon import TOP, run
+
+SCHEMA = TOP / "schema"
 
 
 @pytest.fixture
@@ -69,11 +71,11 @@ def test_refuses_what_was_changed_after_it_had_been_applied(cluster, database):
 
 def test_refuses_a_newer_database(cluster, database):
     migrated(cluster, database)
-    cluster.sql("insert into schema_migration values (2, '0002_future', 'x', '2026-11-24T00:00Z')", database)
+    cluster.sql("insert into schema_migration values (9999, '9999_future', 'x', '2026-11-24T00:00Z')", database)
     before = state(cluster, database)
     done = migrate(cluster, database)
     assert done.returncode != 0
-    assert "newer than this program" in done.stderr and "0002_future" in done.stderr
+    assert "newer than this program" in done.stderr and "9999_future" in done.stderr
     assert state(cluster, database) == before
 
 
@@ -87,6 +89,18 @@ def test_a_failing_migration_leaves_nothing(cluster, database):
     assert cluster.sql("select to_regclass('booking') is null", database) == "t"
     cluster.sql("drop table dev_tick", database)
     migrated(cluster, database)
+
+
+def test_listed_closed_days_become_special_days(cluster, database):
+    first, second = sorted((SCHEMA / "migrations").glob("*.sql"))[:2]
+    cluster.sql(f"begin; {first.read_text(encoding='utf-8')} commit;", database, "labtab_owner")
+    cluster.sql("insert into site (id, code, name, zone) select gen_random_uuid(), c, c, 'Asia/Seoul' from unnest(array['a', 'b']) c;"
+                " insert into closed_day select id, '2026-12-25', code || ' is closed' from site", database, "labtab_owner")
+    cluster.sql(f"begin; {second.read_text(encoding='utf-8')} commit;", database, "labtab_owner")
+    days = "select s.code, d.on_day, d.reason from special_day d join site s on s.id = d.site_id"
+    assert cluster.sql(f"{days} where d.resource_id is null and d.opens_min is null and s.holiday_calendar is null order by s.code",
+                       database).splitlines() == ["a|2026-12-25|a is closed", "b|2026-12-25|b is closed"]
+    assert cluster.sql("select to_regclass('closed_day') is null", database) == "t"
 
 
 def test_several_at_once(cluster, database):
