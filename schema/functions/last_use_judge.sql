@@ -1,5 +1,7 @@
 -- A qualification lapses when its resource was not used for too long, or not at all since it was given (whichever is later then:
 -- to give it anew makes nothing shorter). The booking has to begin before. fn.qualification_ends_at says the same.
+-- `is true`: along the index of person and resource; that of the exclusion constraint would be read far and wide, since it tells
+-- UUIDv7s of one instant apart badly.
 create function fn.last_use_judge(w fn.wish) returns fn.violation[]
 language plpgsql stable as $$
 declare
@@ -13,7 +15,7 @@ begin
     into until
     from qualification q
       left join qualification_use u on u.person_id = q.person_id and u.resource_id = q.resource_id
-    where q.person_id = w.person and q.resource_id = w.resource and q.valid @> w.starts;
+    where q.person_id = w.person and q.resource_id = w.resource and (q.valid @> w.starts) is true;
   if until is null or until > w.starts then
     return '{}';
   end if;

@@ -8,6 +8,10 @@ begin
   if q.weekdays is null and q.off_from_min is null then
     return extract(epoch from to_at - from_at);
   end if;
+  day := date_trunc('day', from_at at time zone zone);
+  if q.off_from_min is null and (day + interval '1 day') at time zone zone >= to_at then -- most bookings, without a query
+    return case when extract(isodow from day) = any (q.weekdays) then extract(epoch from to_at - from_at) else 0 end;
+  end if;
   for day in
     select d from generate_series(date_trunc('day', from_at at time zone zone), to_at at time zone zone, interval '1 day') d
   loop
