@@ -174,6 +174,10 @@ static int serve_page(struct jobs *jobs, struct page_mark *mark, int *ret_count,
                                       pg_instant(mark->at_us), pg_uuid(mark->id)};
     int result = jobs_query(jobs, &q_waitlist_waiting, params, page, &rows);
     *ret_count = result == 0 ? pg_row_count(rows) : 0;
+    if (*ret_count > 0) /* it is large: not loaded for nobody */
+        result = jobs_catalogue(jobs);
+    if (result)
+        *ret_count = 0;
     for (int i = 0; i < *ret_count && result >= 0; i++) {
         const struct pg_row row = {rows, i};
         struct arena *arena = arena_new();
@@ -193,9 +197,7 @@ static int run(struct jobs *jobs)
 {
     struct page_mark mark = FROM_THE_FIRST;
     int count = AT_ONCE, done = jobs_drain(jobs, &q_waitlist_expire, AT_ONCE);
-    int result = done < 0 ? done : jobs_catalogue(jobs);
-    if (result)
-        return result < 0 ? result : done;
+    int result = done < 0 ? done : 0;
     while (count == AT_ONCE && result >= 0)
         result = serve_page(jobs, &mark, &count, &done);
     return result < 0 ? result : done;

@@ -30,6 +30,8 @@ static const struct column columns[] = {
     {"Usage", "id", SHAPE_PLAIN},
     {"Status", "status", SHAPE_PLAIN},
     {"Held because", "held_reason", SHAPE_PLAIN},
+    {"Kind", "kind", SHAPE_PLAIN},
+    {"Fee", "fee", SHAPE_COUNT},
     {"Resource", "resource", SHAPE_PLAIN},
     {"Firm", "firm", SHAPE_PLAIN},
     {"Day", "service_day", SHAPE_PLAIN},
