@@ -8,9 +8,9 @@ language sql stable as $$
   select case when q.weekdays is null and q.off_from_min is null
               then extract(epoch from least(b.ends_at, to_at) - greatest(b.starts_at, from_at))::bigint
               else fn.quota_time(q, zone, greatest(b.starts_at, from_at), least(b.ends_at, to_at)) end
-    from resource r
-    where r.id = b.resource_id and r.site_id = q.site_id
-      and (q.kind is null or r.kind = q.kind or exists (select from resource o where o.id = any (b.also) and o.kind = q.kind))
+    where q.site_id = (select r.site_id from resource r where r.id = b.resource_id)
+      and (q.kind is null or q.kind = (select r.kind from resource r where r.id = b.resource_id)
+           or b.also <> '{}' and exists (select from resource o where o.id = any (b.also) and o.kind = q.kind))
       and (q.resource_id is null or b.resource_id = q.resource_id or b.also @> array[q.resource_id])
       and b.status <> 'cancelled'
       and not (b.status in ('offered', 'pending') and b.expires_at <= at)

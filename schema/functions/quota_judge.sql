@@ -16,8 +16,10 @@ begin
                     partition by r.id, c.holder, case c.holder when 'group' then c.group_code end, c.period, c.most_s is null
                     order by c.resource_id is null, c.kind is null) as place
                   from quota c
-                    join resource r on r.id = any (w.also || w.resource) and (c.resource_id is null or c.resource_id = r.id)
-                      and (c.kind is null or c.kind = r.kind)
+                    cross join unnest(w.also || w.resource) x (id)
+                    -- Offset 0: looked up one by one, where a join would read all resources.
+                    join lateral (select * from resource o where o.id = x.id offset 0) r
+                      on (c.resource_id is null or c.resource_id = r.id) and (c.kind is null or c.kind = r.kind)
                   where c.id = any (w.quotas)) n
           where n.place = 1)
       order by k.code

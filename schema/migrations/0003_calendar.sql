@@ -170,6 +170,7 @@ alter table booking
          when status = 'confirmed' and checked_in_at is null and no_show_at is not null then no_show_at
          when status = 'confirmed' and finishes_itself then upper(during) end) stored;
 create index on booking (due_at, id) where due_at is not null;
+create index on booking (firm_id, due_at) where due_at is not null; -- those of one firm come first when it books
 create index on booking (firm_id, missed_at) where missed_at is not null;
 create index on booking (series_id) where series_id is not null;
 create index on booking using gin (also) where also <> '{}'; -- quotas count what is booked along too
