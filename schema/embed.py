@@ -55,13 +55,15 @@ def c_byte(byte):
 
 
 def read_folder(folder, pattern, name_rule):
-    """(name, text) of every file of a folder, by name."""
-    files = []
-    for path in sorted(folder.glob(pattern)):
+    """(name, text) of every file of a folder and of those in it, by name: no two may be alike."""
+    files = {}
+    for path in sorted(folder.rglob(pattern), key=lambda path: path.stem):
         if not name_rule.match(path.stem):
             raise Fault(f"{path}: the name must match {name_rule.pattern}")
-        files.append((path.stem, path.read_text(encoding="utf-8")))
-    return files
+        if path.stem in files:
+            raise Fault(f"{path}: there is another {path.name}")
+        files[path.stem] = path.read_text(encoding="utf-8")
+    return list(files.items())
 
 
 def roles_of(name, text):
@@ -191,7 +193,7 @@ def write_depfile(source, output, depfile):
     """What the build watches: every source, and the folders, where new ones appear."""
     folders = [source / name for name in ("queries", "migrations", "functions", "profiles")]
     watched = [source / "roles.sql", source / "grants.sql", *folders]
-    watched += [path for folder in folders for path in sorted(folder.iterdir())]
+    watched += [path for folder in folders for path in sorted(folder.rglob("*"))]
     names = " ".join(str(path).replace(" ", "\\ ") for path in watched)
     depfile.write_text(f"{output / 'queries.h'}: {names}\n", encoding="utf-8")
 

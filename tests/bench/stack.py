@@ -20,7 +20,7 @@ FEW = 10 ** 4  # bookings of a lab that is in use
 
 def query(name):
     """A named statement's text, without its comments and the last semicolon."""
-    text = (TOP / "schema" / "queries" / f"{name}.sql").read_text(encoding="utf-8")
+    text = next((TOP / "schema" / "queries").rglob(f"{name}.sql")).read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if not line.startswith("--")]
     return "\n".join(lines).strip().rstrip(";")
 

@@ -18,7 +18,7 @@ from support.cluster import clean_environment, find_program
 
 HERE = Path(__file__).resolve().parent
 SCHEMA = HERE.parent.parent / "schema"
-QUERIES = sorted((SCHEMA / "queries").glob("*.sql"))
+QUERIES = sorted((SCHEMA / "queries").rglob("*.sql"))
 PGTAP = sorted(HERE.glob("*.sql"))
 TEMPLATE = "schema_template"
 NOW = "2026-11-24T00:00:00Z"
@@ -27,7 +27,7 @@ CALL = re.compile(r"\bfn\.([a-z_]+)\s*\(")
 
 def migrate(cluster, name):
     files = sorted((SCHEMA / "migrations").glob("*.sql"))
-    functions = sorted((SCHEMA / "functions").glob("*.sql"), key=lambda path: path.stem.encode())
+    functions = sorted((SCHEMA / "functions").rglob("*.sql"), key=lambda path: path.stem.encode())
     for path in files:
         cluster.sql(f"begin;\n{path.read_text()}\ncommit;", name, "labtab_owner")
     text = "\n".join(path.read_text() for path in functions)
@@ -396,7 +396,7 @@ def make_bookings(cluster, database, count):
 
 
 def listing(name, arguments, scope):
-    text = (SCHEMA / "queries" / f"{name}.sql").read_text()
+    text = next(path for path in QUERIES if path.stem == name).read_text()
     return (f"set labtab.firm = '{scope}'; set plan_cache_mode = force_generic_plan; prepare q as\n{text}\n"
             f"{arguments}")
 

@@ -22,7 +22,7 @@ ZONES = {
 def database(cluster):
     name = "zones"
     cluster.create_database(name)
-    cluster.sql("create schema fn;\n" + (FUNCTIONS / "zone_offsets.sql").read_text(encoding="utf-8"), name)
+    cluster.sql("create schema fn;\n" + next(FUNCTIONS.rglob("zone_offsets.sql")).read_text(encoding="utf-8"), name)
     yield name
     cluster.drop_database(name)
 
