@@ -28,7 +28,7 @@ const struct conf_option common_table[] = {
     ROW("json", 0, CT_BOOL, 0, 0, "no", NULL, json, NULL, "Print the reply's JSON as it came."),
     ROW("lang", 0, CT_ENUM, 0, 0, "en", language_names, language, NULL,
         "Language of the server's messages."),
-    ROW("timeout", 0, CT_INT, 1, 3600, "30", NULL, timeout_s, "s", "Deadline of each request."),
+    ROW("timeout", 0, CT_DURATION, 1, 3600, "30", NULL, timeout_s, "s", "Deadline of each request."),
     ROW("help", 'h', CT_BOOL, 0, 0, "no", NULL, help, NULL, "Print this and exit."),
     ROW("version", 'V', CT_BOOL, 0, 0, "no", NULL, version, NULL, "Print the version and exit."),
     CONF_END,

@@ -72,10 +72,15 @@ static const void *value_of(const struct option *option, const void *values)
     return (const unsigned char *)values + option->conf.offset;
 }
 
+static bool is_number(const struct option *option)
+{
+    return option->conf.type == CT_INT || option->conf.type == CT_DURATION;
+}
+
 void option_unset(const struct option *options, void *values)
 {
     for (const struct option *o = options; o && o->conf.type != CT_END; o++) {
-        if (o->conf.type == CT_INT && !o->conf.fallback)
+        if (is_number(o) && !o->conf.fallback)
             *(int64_t *)(void *)((unsigned char *)values + o->conf.offset) = OPTION_NO_INT;
     }
 }
@@ -110,6 +115,7 @@ static const char *text_of(const struct option *option, const void *values, stru
     case CT_BOOL:
         return *(const bool *)value ? "true" : NULL;
     case CT_INT:
+    case CT_DURATION:
         if (*(const int64_t *)value == OPTION_NO_INT)
             return NULL;
         buf_reset(number);

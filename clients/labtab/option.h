@@ -22,7 +22,7 @@ struct option {
     enum option_need need;
 };
 
-/* An integer option that was not given (zero may be a value). */
+/* An integer or duration that was not given (zero may be a value). */
 #define OPTION_NO_INT INT64_MIN
 
 /* clang-format off */
@@ -31,6 +31,8 @@ struct option {
       (need) == OPTION_NEEDED ? "needed" : NULL, help}, use, field, need}
 #define OPTION_INT(st, member, name, use, field, min, max, fallback, unit, help) \
     {{NULL, name, 0, CT_INT, min, max, fallback, NULL, offsetof(st, member), unit, help}, use, field, OPTION_FREE}
+#define OPTION_DURATION(st, member, name, use, field, min, max, fallback, help) \
+    {{NULL, name, 0, CT_DURATION, min, max, fallback, NULL, offsetof(st, member), "s", help}, use, field, OPTION_FREE}
 #define OPTION_ENUM(st, member, name, use, field, names, help) \
     {{NULL, name, 0, CT_ENUM, 0, 0, NULL, names, offsetof(st, member), NULL, help}, use, field, OPTION_FREE}
 #define OPTION_FLAG(st, member, name, use, field, help) \
@@ -52,7 +54,7 @@ struct conf_option *option_rows(const struct option *options, struct arena *aren
 struct conf_option *option_join(const struct conf_option *common, const struct option *options,
                                 size_t shift, struct arena *arena);
 
-/* Marks the integers without a fallback as not given: after conf_defaults(). */
+/* Marks the numbers without a fallback as not given: after conf_defaults(). */
 void option_unset(const struct option *options, void *values);
 
 /* One fault for each needed option that is not there. */

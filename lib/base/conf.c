@@ -23,6 +23,8 @@ static const char *value_name(const struct conf_option *row)
         return "=TEXT";
     case CT_INT:
         return "=N";
+    case CT_DURATION:
+        return "=DURATION";
     case CT_ENUM:
         return "=NAME";
     case CT_BOOL:
@@ -33,11 +35,13 @@ static const char *value_name(const struct conf_option *row)
     return "";
 }
 
-/* "1 to 65535 s, default 8080" */
+/* "1 to 65535 s, default 8080"; "as 2h, 1h30m or 90m; 1 to 3600 s" */
 static void add_remarks(const struct conf_option *row, struct buf *out)
 {
     size_t start = out->len;
-    if (row->type == CT_INT)
+    if (row->type == CT_DURATION)
+        buf_puts(out, "as 2h, 1h30m or 90m; ");
+    if (row->type == CT_INT || row->type == CT_DURATION)
         buf_printf(out, "%lld to %lld", (long long)row->min, (long long)row->max);
     for (size_t i = 0; row->type == CT_ENUM && row->names[i] != NULL; i++)
         buf_printf(out, "%s%s", i > 0 ? "|" : "", row->names[i]);

@@ -6,10 +6,11 @@
 
 enum conf_type {
     CT_END,
-    CT_TEXT, /* const char * */
-    CT_INT,  /* int64_t; min/max */
-    CT_BOOL, /* bool: yes|no; on the command line also bare */
-    CT_ENUM, /* int: index into names */
+    CT_TEXT,     /* const char * */
+    CT_INT,      /* int64_t; min/max */
+    CT_DURATION, /* int64_t, seconds; min/max: "2h", "90m", "1h30m", "2d", or seconds */
+    CT_BOOL,     /* bool: yes|no; on the command line also bare */
+    CT_ENUM,     /* int: index into names */
 };
 
 struct conf_option {

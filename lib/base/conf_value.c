@@ -39,6 +39,7 @@ void conf_value_unset(const struct conf_option *row, void *ret)
         *(const char **)member(row, ret) = NULL;
         break;
     case CT_INT:
+    case CT_DURATION:
         *(int64_t *)member(row, ret) = 0;
         break;
     case CT_BOOL:
@@ -87,13 +88,58 @@ static bool store_text(const struct conf_option *row, const char *text, const ch
     return true;
 }
 
-static bool store_int(const struct conf_option *row, const char *text, int64_t *ret,
-                      struct buf *faults)
+static int64_t seconds_of(char unit)
+{
+    switch (unit) {
+    case 'd':
+        return 86400;
+    case 'h':
+        return 3600;
+    case 'm':
+        return 60;
+    case 's':
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+/* "1h30m". 0, or 1 when it is none. */
+static int parse_duration(const char *text, int64_t *ret_s)
+{
+    int64_t sum_s = 0, number, part_s;
+    size_t digits;
+    for (const char *rest = text; *rest || rest == text; rest += digits + 1) {
+        digits = strspn(rest, "0123456789");
+        int64_t unit_s = seconds_of(rest[digits]);
+        if (unit_s == 0 || str_to_int((struct str){rest, digits}, 0, INT64_MAX, &number) != 0 ||
+            __builtin_mul_overflow(number, unit_s, &part_s) ||
+            __builtin_add_overflow(sum_s, part_s, &sum_s))
+            return 1;
+    }
+    *ret_s = sum_s;
+    return 0;
+}
+
+static bool parse_number(const struct conf_option *row, const char *text, int64_t *ret,
+                         struct buf *faults)
+{
+    if (str_to_int(str_of(text), INT64_MIN, INT64_MAX, ret) == 0)
+        return true;
+    if (row->type == CT_DURATION && parse_duration(text, ret) == 0)
+        return true;
+    buf_printf(faults, "%s: \"%s\" is %s", row->name, text,
+               row->type == CT_DURATION ? "no duration, as 2h, 90m or 5400 are" : "not an integer");
+    return false;
+}
+
+static bool store_number(const struct conf_option *row, const char *text, int64_t *ret,
+                         struct buf *faults)
 {
     int64_t value = 0;
-    if (str_to_int(str_of(text), INT64_MIN, INT64_MAX, &value) != 0)
-        buf_printf(faults, "%s: \"%s\" is not an integer", row->name, text);
-    else if (value < row->min)
+    if (!parse_number(row, text, &value, faults))
+        return false;
+    if (value < row->min)
         buf_printf(faults, "%s: %s is below %lld", row->name, text, (long long)row->min);
     else if (value > row->max)
         buf_printf(faults, "%s: %s is above %lld", row->name, text, (long long)row->max);
@@ -138,7 +184,8 @@ bool conf_value_store(const struct conf_option *row, const char *text, void *ret
     case CT_TEXT:
         return store_text(row, text, member(row, ret), faults);
     case CT_INT:
-        return store_int(row, text, member(row, ret), faults);
+    case CT_DURATION:
+        return store_number(row, text, member(row, ret), faults);
     case CT_BOOL:
         return store_bool(row, text, member(row, ret), faults);
     case CT_ENUM:
@@ -159,6 +206,7 @@ bool conf_value_format(const struct conf_option *row, const void *values, struct
         buf_puts(out, *(const char *const *)value);
         return true;
     case CT_INT:
+    case CT_DURATION:
         /* An unset integer is 0; when 0 is out of range it must not be read back. */
         if (row->fallback == NULL && *(const int64_t *)value == 0)
             return false;

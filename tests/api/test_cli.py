@@ -258,7 +258,7 @@ PLAIN = [
      {"kind": "resource", "object": "cmm", "label": "CMM"}),
     (["feed", "list"], "GET /v1/feeds?limit=100", None),
     (["feed", "revoke", ID], f"POST /v1/feeds/{ID}/revoke", ""),
-    (["waitlist", "join", "cmm", "--earliest=a", "--latest=b", "--duration=7200", "--with=probe"], "POST /v1/waitlist",
+    (["waitlist", "join", "cmm", "--earliest=a", "--latest=b", "--duration=2h", "--with=probe"], "POST /v1/waitlist",
      {"resource": "cmm", "earliest": "a", "latest": "b", "duration_s": 7200, "with": ["probe"]}),
     (["waitlist", "list", "--status=offered"], "GET /v1/waitlist?limit=100&status=offered", None),
     (["waitlist", "leave", ID, "--version=2"], f"POST /v1/waitlist/{ID}/leave", {}),
@@ -528,7 +528,7 @@ def test_nothing_is_cancelled_when_the_version_cannot_be_had(labtab, server):
 def test_bodies_of_cancel_and_finish(labtab, server):
     labtab("cancel", ID, "--version=1", "--reason=장비 고장", answers=[Answer(booking())])
     assert server.requests[0].json == {"reason": "장비 고장"}
-    labtab("session", "finish", ID, "--version=1", "--samples=0", "--operator-time=300", "--outcome=partly",
+    labtab("session", "finish", ID, "--version=1", "--samples=0", "--operator-time=5m", "--outcome=partly",
            "--notes=메모", answers=[Answer({"id": ID})])
     assert server.requests[0].json == {"sample_count": 0, "operator_s": 300, "outcome": "partly", "notes": "메모"}
 

@@ -22,8 +22,8 @@ static const struct option options[] = {
     OPTION_TEXT(struct options, firm, "firm", OPTION_BODY, "firm", OPTION_FREE,
                 "Only this firm (code or id)."),
     OPTION_SWITCH(struct options, wait, "wait", "Wait until it is done or has failed."),
-    OPTION_INT(struct options, deadline_s, "deadline", OPTION_HERE, NULL, 1, 86400, "600", "s",
-               "Longest time to wait."),
+    OPTION_DURATION(struct options, deadline_s, "deadline", OPTION_HERE, NULL, 1, 86400, "600",
+                    "Longest time to wait."),
     KEYED_OPTIONS(struct options),
     OPTION_END,
 };

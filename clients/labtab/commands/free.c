@@ -1,22 +1,20 @@
-#include <string.h>
-
 #include "commands.h"
 #include "list.h"
 
 #define RESOURCES_MAX 20
 
 struct options {
-    const char *duration, *with, *from, *to, *configuration;
+    const char *with, *from, *to, *configuration;
     bool joint;
     int mode;
-    int64_t limit;
+    int64_t duration_s, limit;
 };
 
 static const char *const mode_names[] = {"self", "assisted", "commissioned", NULL};
 
 static const struct option options[] = {
-    OPTION_TEXT(struct options, duration, "duration", OPTION_HERE, NULL, OPTION_FREE,
-                "How long, as 2h, 90m, 1h30m or in seconds; when absent whole free spans."),
+    OPTION_DURATION(struct options, duration_s, "duration", OPTION_QUERY, "duration_s", 1, 2678400,
+                    NULL, "How long; whole free spans when absent."),
     OPTION_TEXT(struct options, with, "with", OPTION_QUERY, "with", OPTION_FREE,
                 "Further resources that have to be free too, with commas between them."),
     OPTION_FLAG(struct options, joint, "joint", OPTION_QUERY, "joint",
@@ -40,63 +38,16 @@ static const struct column slot_columns[] = {
     COLUMN_END,
 };
 
-/* ---------------------------------------------------------------- duration */
-
-static int64_t seconds_of(char unit)
-{
-    switch (unit) {
-    case 'd':
-        return 86400;
-    case 'h':
-        return 3600;
-    case 'm':
-        return 60;
-    case 's':
-        return 1;
-    default:
-        return 0;
-    }
-}
-
-/* "1h30m", or seconds without a unit. 0, or 1 when it is neither. */
-static int parse_duration(const char *text, int64_t *ret_s)
-{
-    *ret_s = 0;
-    if (!str_to_int(str_of(text), 1, INT32_MAX, ret_s))
-        return 0;
-    while (*text) {
-        size_t digits = strspn(text, "0123456789");
-        int64_t number, unit_s = seconds_of(text[digits]);
-        if (unit_s == 0 || str_to_int((struct str){text, digits}, 0, INT32_MAX, &number))
-            return 1;
-        *ret_s += number * unit_s;
-        text += digits + 1;
-    }
-    return *ret_s == 0;
-}
-
-static void check(const struct cli *cli, struct buf *faults)
-{
-    const char *text = ((const struct options *)cli->options)->duration;
-    int64_t duration_s;
-    if (text && parse_duration(text, &duration_s))
-        buf_printf(faults, "duration: %s is none, as 2h, 90m or 5400 would be\n", text);
-}
-
 /* ---------------------------------------------------------------- request and reply */
 
 static void put_path(const struct cli *cli, struct buf *path)
 {
-    const char *text = ((const struct options *)cli->options)->duration;
-    int64_t duration_s;
     buf_puts(path, "/v1/availability?resource=");
     for (int i = 0; i < cli->argc; i++) {
         if (i > 0)
             buf_putc(path, ',');
         option_encode(cli->argv[i], path);
     }
-    if (text && !parse_duration(text, &duration_s))
-        buf_printf(path, "&duration_s=%lld", (long long)duration_s);
     option_query(options, cli->options, path);
 }
 
@@ -150,6 +101,5 @@ const struct command command_free = {
     .summary = "When resources are free next, each by itself or all together.",
     .options = options,
     .options_size = sizeof(struct options),
-    .check = check,
     .run = run,
 };

@@ -14,8 +14,8 @@ static const char *const outcome_names[] = {"done", "partly", "failed", NULL};
 static const struct option options[] = {
     OPTION_INT(struct options, samples, "samples", OPTION_BODY, "sample_count", 0, 1000000, NULL,
                NULL, "Samples worked on."),
-    OPTION_INT(struct options, operator_s, "operator-time", OPTION_BODY, "operator_s", 0, 864000,
-               NULL, "s", "Time of the lab's staff."),
+    OPTION_DURATION(struct options, operator_s, "operator-time", OPTION_BODY, "operator_s", 0,
+                    864000, NULL, "Time of the lab's staff."),
     OPTION_ENUM(struct options, outcome, "outcome", OPTION_BODY, "outcome", outcome_names,
                 "How it went."),
     OPTION_TEXT(struct options, notes, "notes", OPTION_BODY, "notes", OPTION_FREE, "Free text."),

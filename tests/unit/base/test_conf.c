@@ -325,6 +325,51 @@ static void faults_of_arguments(void **state)
     }
 }
 
+static void durations(void **state)
+{
+    static const struct {
+        const char *text;
+        int64_t expected_s;
+        const char *faults;
+    } cases[] = {
+        {"5400", 5400, ""},
+        {"2h", 7200, ""},
+        {"90m", 5400, ""},
+        {"1h30m", 5400, ""},
+        {"1d0h1s", 86401, ""},
+        {"7d", 604800, ""},
+        {"0", -1, "length: 0 is below 1 (command line)\n"},
+        {"8d", -1, "length: 8d is above 604800 (command line)\n"},
+        {"", -1, "length: \"\" is no duration, as 2h, 90m or 5400 are (command line)\n"},
+        {"h", -1, "length: \"h\" is no duration, as 2h, 90m or 5400 are (command line)\n"},
+        {"2h3", -1, "length: \"2h3\" is no duration, as 2h, 90m or 5400 are (command line)\n"},
+        {"1.5h", -1, "length: \"1.5h\" is no duration, as 2h, 90m or 5400 are (command line)\n"},
+        {"-2h", -1, "length: \"-2h\" is no duration, as 2h, 90m or 5400 are (command line)\n"},
+        {"9223372036854775807s1s", -1,
+         "length: \"9223372036854775807s1s\" is no duration, as 2h, 90m or 5400 are (command "
+         "line)\n"},
+    };
+    static const struct conf_option table[] = {
+        {NULL, "length", 0, CT_DURATION, 1, 604800, NULL, NULL, 0, "s", "How long."}, CONF_END};
+    struct fixture *f = *state;
+    for (size_t i = 0; i < LEN(cases); i++) {
+        char argument[64];
+        char *argv[] = {argument, NULL};
+        int64_t length_s = -1;
+        snprintf(argument, sizeof(argument), "--length=%s", cases[i].text);
+        buf_reset(&f->faults);
+        buf_str(&f->faults, STR(""));
+        int outcome = conf_args(table, 1, argv, &length_s, NULL, &f->faults);
+        assert_string_equal(f->faults.len > 0 ? f->faults.data : "", cases[i].faults);
+        assert_int_equal(outcome, cases[i].faults[0] != '\0');
+        assert_int_equal(length_s, cases[i].expected_s);
+    }
+    buf_reset(&f->faults);
+    conf_help(table, &f->faults);
+    assert_string_equal(f->faults.data, "      --length=DURATION\n          How long. "
+                                        "(as 2h, 1h30m or 90m; 1 to 604800 s)\n");
+}
+
 static void the_help(void **state)
 {
     (void)state;
@@ -438,6 +483,7 @@ int main(void)
         CONF_TEST(arguments_set_what_they_name),
         CONF_TEST(a_yes_can_be_taken_back),
         CONF_TEST(faults_of_arguments),
+        CONF_TEST(durations),
         CONF_TEST(the_help),
         CONF_TEST(what_is_printed),
         CONF_TEST(what_is_printed_reads_back),
