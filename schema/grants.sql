@@ -22,7 +22,7 @@ grant execute on function fn.openings_expanded, fn.holidays, fn.holidays_by_rule
 -- ---------------------------------------------------------------- api
 
 grant select on
-  booking, claim, session, usage, usage_span, span, sample, run_state, meter_progress, billing_run, invoice,
+  booking, claim, session, usage, usage_dispute, usage_span, span, sample, run_state, meter_progress, billing_run, invoice,
   invoice_line, budget_entry, event, event_order, idempotency, dev_tick, quote, quota, booking_history, booking_approval
   to labtab_api;
 grant insert on quote, token, billing_run, event, idempotency, dev_tick, dev_clock to labtab_api;
@@ -59,7 +59,7 @@ grant execute on function fn.ingest_samples, fn.sample_partition to labtab_meter
 -- ---------------------------------------------------------------- jobs
 
 grant select on
-  booking, claim, session, usage, usage_span, span, run_state, billing_run, invoice, invoice_line, budget_entry, event, event_order,
+  booking, claim, session, usage, usage_dispute, usage_span, span, run_state, billing_run, invoice, invoice_line, budget_entry, event, event_order,
   dev_tick, waitlist_entry
   to labtab_jobs;
 grant insert on usage, usage_span, event to labtab_jobs;

@@ -29,6 +29,8 @@ extern const struct action action_waitlist_join, action_waitlist_list, action_wa
     action_waitlist_leave;
 /* usage.c */
 extern const struct action action_usage_list, action_usage_get;
+/* disputes.c */
+extern const struct action action_dispute_raise, action_dispute_decide, action_dispute_list;
 /* billing.c */
 extern const struct action action_billing_create, action_billing_get;
 /* invoices.c */

@@ -50,6 +50,9 @@ const struct route api_routes[] = {
     ROUTE(GET,   "/v1/runs",                               action_run_list,        _,  _,  a,  a,  _,  a,  a)
     ROUTE(GET,   "/v1/usage",                              action_usage_list,      o,  o,  a,  a,  a,  a,  a)
     ROUTE(GET,   "/v1/usage/{id}",                         action_usage_get,       o,  o,  a,  a,  a,  a,  a)
+    ROUTE(POST,  "/v1/usage/{id}/dispute",                 action_dispute_raise,   _,  o,  _,  a,  _,  a,  _)
+    ROUTE(POST,  "/v1/usage/{id}/dispute/decide",          action_dispute_decide,  _,  _,  _,  a,  _,  a,  _)
+    ROUTE(GET,   "/v1/disputes",                           action_dispute_list,    _,  o,  _,  a,  a,  a,  a)
 
     ROUTE(POST,  "/v1/billing_runs",                       action_billing_create,  _,  _,  _,  a,  _,  a,  _)
     ROUTE(GET,   "/v1/billing_runs/{id}",                  action_billing_get,     _,  _,  _,  a,  _,  a,  a)

@@ -96,6 +96,7 @@ static const struct field site_rows[] = {
     INT("unpaid_grace_s", 0, 0, TEN_YEARS_S,
         "An invoice unpaid for longer keeps its firm from booking; absent: it does not."),
     INT("offer_expiry_s", 0, 1, 2678400, "An offer to the waiting list holds so long."),
+    INT("review_s", 0, 0, TEN_YEARS_S, "A charge can be disputed so long after it was made."),
     FIELD_END,
 };
 

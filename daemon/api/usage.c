@@ -30,6 +30,10 @@ static const struct reply_field usage_reply[] = {
     {"fee", RT_INT, true, "Of an absence: what is charged, in the smallest unit."},
     {"agreed_fee", RT_INT, true, "Of an absence: the booking's fee, before the credit for resale."},
     {"resold_s", RT_INT, true, "Of an absence: what others used of the time, in seconds."},
+    {"dispute", RT_TEXT, true,
+     "`open` (it is not billed until it is decided), `upheld` or `denied`."},
+    {"review_until", RT_INSTANT, true,
+     "Until when it can be disputed, unless it is billed before."},
     REPLY_END,
 };
 

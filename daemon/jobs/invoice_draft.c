@@ -15,19 +15,24 @@ struct draft_usage {
     struct str resource;
     int64_t quality;
     int64_t fiscal_year;
+    int64_t version;
 };
 
 /* ---------------------------------------------------------------- items */
 
+/* One span, when it is what is billed: not when its time was corrected. */
 static void set_span(struct bill_usage *usage, struct arena *arena, int64_t from_us, int64_t to_us)
 {
+    if ((to_us - from_us) / US_PER_S != usage->billable_s)
+        return;
     struct bill_span *span = arena_alloc(arena, sizeof(*span));
     *span = (struct bill_span){from_us, to_us};
     usage->spans = span;
     usage->span_count = 1;
 }
 
-/* The runs, when they are what is billed: not when unobserved time was added to them. */
+/* The runs, when they are what is billed: not when unobserved time was added to them, or their time
+ * was corrected. */
 static void set_runs(struct bill_usage *usage, struct pg_row row, struct arena *arena)
 {
     size_t from_count, to_count;
@@ -45,6 +50,12 @@ static void set_runs(struct bill_usage *usage, struct pg_row row, struct arena *
     usage->span_count = from_count;
 }
 
+/* What a dispute that was upheld took off. */
+static int64_t corrected_by(struct pg_row row, const char *before, const char *after)
+{
+    return pg_row_is_null(row, before) ? 0 : pg_row_int(row, before) - pg_row_int(row, after);
+}
+
 /* A fee for absence. 0, or 1 when its kind is none of ours. */
 static int read_absence(struct pg_row row, struct arena *arena, struct bill_usage *ret)
 {
@@ -58,6 +69,7 @@ static int read_absence(struct pg_row row, struct arena *arena, struct bill_usag
         .booked = {pg_row_instant(row, "reserved_from"), pg_row_instant(row, "reserved_to")},
         .since_us = pg_row_instant(row, "since"),
         .agreed = pg_row_int(row, "agreed_fee"),
+        .waived = corrected_by(row, "was_fee", "fee"),
         .resold_s = pg_row_int(row, "resold_s"),
         .fee = pg_row_int(row, "fee"),
     };
@@ -76,6 +88,7 @@ static int read_usage(struct pg_row row, struct arena *arena, struct bill_usage 
         return 1;
     *ret = (struct bill_usage){
         .billable_s = pg_row_int(row, "billable_s"),
+        .waived_s = corrected_by(row, "was_s", "billable_s"),
         .service_us = pg_row_instant(row, "logged_from"),
     };
     if (basis == USAGE_RESERVED && !pg_row_is_null(row, "reserved_from"))
@@ -122,6 +135,7 @@ static int read_items(struct jobs *jobs, const struct billing_order *order,
             .resource = resource->name,
             .quality = pg_row_int(row, "quality"),
             .fiscal_year = pg_row_int(row, "fiscal_year"),
+            .version = pg_row_int(row, "version"),
         };
     }
     draft->item_count = count;
@@ -298,6 +312,8 @@ static void make_room(struct invoice_draft *draft, const struct funding *funding
     draft->draw_amounts = arena_array(draft->arena, most, sizeof(*draft->draw_amounts));
     draft->draw_lines = arena_array(draft->arena, most, sizeof(*draft->draw_lines));
     draft->usage_ids = arena_array(draft->arena, draft->item_count + 1, sizeof(*draft->usage_ids));
+    draft->usage_versions =
+        arena_array(draft->arena, draft->item_count + 1, sizeof(*draft->usage_versions));
 }
 
 static int write_lines(struct jobs *jobs, const struct billing_order *order,
@@ -312,6 +328,7 @@ static int write_lines(struct jobs *jobs, const struct billing_order *order,
     for (size_t i = 0; i < draft->item_count; i++) {
         struct shares shares = shares_of(draft, i, funding);
         draft->usage_ids[i] = draft->usages[i].id;
+        draft->usage_versions[i] = draft->usages[i].version;
         for (size_t n = draft->invoice.first_line[i]; n < draft->invoice.first_line[i + 1]; n++) {
             const struct bill_line *line = &draft->invoice.lines[n];
             struct uuid id = uuid_v7(jobs->now_us);

@@ -11,6 +11,7 @@ struct invoice_draft {
     struct bill_invoice invoice;
     struct str lines; /* JSON */
     struct uuid *usage_ids;
+    int64_t *usage_versions; /* as they were rated */
     size_t draw_count;
     struct uuid *draw_budgets;
     int64_t *draw_amounts;

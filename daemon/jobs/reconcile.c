@@ -94,6 +94,7 @@ static int store(struct jobs *jobs, const struct due *due, const struct usage_re
     bool is_held = usage->held != USAGE_NOT_HELD;
     const struct pg_param params[] = {
         pg_instant(due->logged.to_us),
+        pg_instant(jobs->now_us),
         pg_uuid(uuid_v7(jobs->now_us)),
         pg_uuid(due->session),
         pg_instant(usage->metered_from_us),

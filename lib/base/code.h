@@ -84,6 +84,8 @@
     CODE(already_finished, 409, "The session has finished already.", "이미 종료되었습니다.")                     \
     CODE(already_cancelled, 409, "The booking is cancelled already.", "이미 취소되었습니다.")                    \
     /* billing */                                                                                   \
+    CODE(already_disputed, 409, "This charge was disputed already.", "이미 이의를 신청한 요금입니다.")           \
+    CODE(review_over, 422, "The time to dispute this charge is over.", "이의 신청 기간이 지났습니다.")           \
     CODE(unpriced, 422, "There is no tariff for this date.", "해당 날짜의 요금표가 없습니다.")                     \
     CODE(budget_exhausted, 409, "The budget has run dry.", "예산이 소진되었습니다.")                           \
     CODE(closed_period, 409, "The period is closed.", "마감된 기간입니다.")

@@ -5,6 +5,39 @@
 
 const char *const bill_absence_names[] = {"late_cancellation", "no_show", NULL};
 
+static int64_t credit_of(const struct bill_absence *absence)
+{
+    return absence->agreed - absence->waived - absence->fee;
+}
+
+/* ", less 5,000 KRW for 1 h that others used" */
+static void put_credit(const struct bill_absence *absence, const char *currency,
+                       enum language language, struct buf *out)
+{
+    bool is_korean = language == LANG_KO;
+    buf_puts(out, is_korean ? "다른 기업이 이용한 " : ", less ");
+    if (is_korean) {
+        wording_duration(out, absence->resold_s * US_PER_S, language);
+        buf_puts(out, "분 ");
+    }
+    wording_amount(out, credit_of(absence), currency, language);
+    if (!is_korean) {
+        buf_puts(out, " for ");
+        wording_duration(out, absence->resold_s * US_PER_S, language);
+        buf_puts(out, " that others used");
+    }
+}
+
+static void put_waived(const struct bill_absence *absence, const char *currency,
+                       enum language language, struct buf *out)
+{
+    bool is_korean = language == LANG_KO;
+    buf_puts(out, is_korean ? "이의 신청에 따른 " : ", less ");
+    wording_amount(out, absence->waived, currency, language);
+    if (!is_korean)
+        buf_puts(out, " after a dispute");
+}
+
 void bill_absence_sentence(const struct bill_absence *absence, const char *currency,
                            enum language language, struct buf *out)
 {
@@ -22,17 +55,14 @@ void bill_absence_sentence(const struct bill_absence *absence, const char *curre
         return;
     buf_puts(out, " (");
     wording_amount(out, absence->agreed, currency, language);
-    buf_puts(out, is_korean ? "에서 다른 기업이 이용한 " : ", less ");
-    if (is_korean) {
-        wording_duration(out, absence->resold_s * US_PER_S, language);
-        buf_puts(out, "분 ");
-    }
-    wording_amount(out, absence->agreed - absence->fee, currency, language);
-    if (!is_korean) {
-        buf_puts(out, " for ");
-        wording_duration(out, absence->resold_s * US_PER_S, language);
-    }
-    buf_puts(out, is_korean ? " 차감)" : " that others used)");
+    buf_puts(out, is_korean ? "에서 " : "");
+    if (credit_of(absence) > 0)
+        put_credit(absence, currency, language, out);
+    if (is_korean && credit_of(absence) > 0 && absence->waived > 0)
+        buf_puts(out, ", ");
+    if (absence->waived > 0)
+        put_waived(absence, currency, language, out);
+    buf_puts(out, is_korean ? " 차감)" : ")");
 }
 
 static void write_instant(struct jsonw *w, const char *key, int64_t at_us)
@@ -53,5 +83,7 @@ void bill_absence_rule(const struct bill_absence *absence, struct jsonw *w)
     write_instant(w, "since", absence->since_us);
     jw_int(w, "agreed", absence->agreed);
     jw_int(w, "resold_s", absence->resold_s);
-    jw_int(w, "credit", absence->agreed - absence->fee);
+    jw_int(w, "credit", credit_of(absence));
+    if (absence->waived > 0)
+        jw_int(w, "waived", absence->waived);
 }

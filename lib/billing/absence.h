@@ -18,13 +18,16 @@ struct bill_absence {
     int64_t since_us; /* cancelling was free until then; or by then nobody had come */
     int64_t agreed;   /* the fee as the booking has it */
     int64_t resold_s; /* what others used of the time that became free */
-    int64_t fee;      /* what is charged: `agreed` less the credit */
+    int64_t waived;   /* what a dispute took off, besides the credit */
+    int64_t fee;      /* what is charged: `agreed` less the credit and `waived` */
 };
 
 /* One sentence: "Late cancellation, 2 h booked: 5,000 KRW (10,000 KRW, less 5,000 KRW for 1 h that
- * others used)" or its Korean form; without the full stop. */
+ * others used)" or its Korean form; without the full stop. What a dispute took off comes after it.
+ */
 void bill_absence_sentence(const struct bill_absence *absence, const char *currency,
                            enum language language, struct buf *out);
 
-/* The members of the line's rule: booking, start, end, since, agreed, resold_s, credit. */
+/* The members of the line's rule: booking, start, end, since, agreed, resold_s, credit, and
+ * waived where a dispute took something off. */
 void bill_absence_rule(const struct bill_absence *absence, struct jsonw *w);

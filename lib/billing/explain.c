@@ -51,6 +51,17 @@ static void put_rounding(const struct bill_line *line, enum language language, s
     }
 }
 
+/* What the time was before a dispute. */
+static void put_waived(const struct bill_line *line, enum language language, struct buf *out)
+{
+    bool is_korean = language == LANG_KO;
+    if (line->waived_us == 0)
+        return;
+    buf_puts(out, is_korean ? "(이의 신청에 따라 " : " (corrected from ");
+    wording_duration(out, line->used_us + line->waived_us, language);
+    buf_puts(out, is_korean ? "에서 정정)" : " after a dispute)");
+}
+
 static void put_rounded(const struct bill_line *line, enum language language, struct buf *out)
 {
     struct ratio exact;
@@ -66,6 +77,7 @@ static void put_use(const struct bill_line *line, const char *currency, enum lan
 {
     buf_puts(out, language == LANG_KO ? "사용 " : "Use of ");
     wording_duration(out, line->used_us, language);
+    put_waived(line, language, out);
     put_rounding(line, language, out);
     buf_puts(out, language == LANG_KO ? ", " : " ");
     put_unit_price(line, currency, language, out);
@@ -215,6 +227,8 @@ static void write_rule(const struct bill_line *line, struct jsonw *w)
         jw_int(w, "time_unit_s", tariff->time_unit_s);
         jw_int(w, "used_us", line->used_us);
         jw_int(w, "billed_us", line->billed_us);
+        if (line->waived_us > 0)
+            jw_int(w, "waived_us", line->waived_us);
         break;
     case BILL_LINE_SETUP:
         jw_int(w, "setup_fee", tariff->setup_fee);

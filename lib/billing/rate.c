@@ -12,6 +12,7 @@ struct portion {
     int64_t used_us;
     int64_t minutes; /* whole ones, seconds dropped at both ends of each span */
     int64_t billed_us;
+    int64_t waived_us;
 };
 
 static int64_t minute_of(int64_t at_us)
@@ -66,7 +67,8 @@ static int collect_duration(const struct bill_usage *usage, struct portion *port
 {
     if (usage->billable_s < 0)
         return BILL_E_BAD_SPAN;
-    if (__builtin_mul_overflow(usage->billable_s, US_PER_S, &portion->used_us))
+    if (__builtin_mul_overflow(usage->billable_s, US_PER_S, &portion->used_us) ||
+        __builtin_mul_overflow(usage->waived_s, US_PER_S, &portion->waived_us))
         return BILL_E_RANGE;
     portion->minutes = usage->billable_s / 60;
     return 0;
@@ -179,6 +181,7 @@ static int add_use(struct bill_fee *fee, const struct portion *portion)
         .price = portion->tariff->price,
         .used_us = portion->used_us,
         .billed_us = portion->billed_us,
+        .waived_us = portion->waived_us,
     };
     int64_t unit_us;
     if (__builtin_mul_overflow(portion->tariff->time_unit_s, US_PER_S, &unit_us) || unit_us <= 0 ||

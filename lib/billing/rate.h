@@ -24,6 +24,7 @@ struct bill_line {
     struct ratio price;                 /* of one unit */
     int64_t used_us;                    /* use lines: time before rounding ... */
     int64_t billed_us;                  /* ... and after it */
+    int64_t waived_us;                  /* what a dispute had taken off before */
     const struct bill_absence *absence; /* fee lines; outlives the line */
     int64_t fee;
     /* Filled by support and tax; 0 after rating. */
@@ -46,6 +47,7 @@ struct bill_usage {
     const struct bill_span *spans;
     size_t span_count;
     int64_t billable_s;
+    int64_t waived_s;   /* of a plain duration: what a dispute took off, for the explanation */
     int64_t service_us; /* its tariff gives set-up and minimum: the start of the usage */
     const struct bill_absence *absence; /* NULL: it was used */
 };

@@ -197,6 +197,30 @@ create type fn.session_reply as (
   notes text
 );
 
+-- `version` is the usage's: a decision needs it, and so every correction is seen. `billable_s` and `fee` as they are now.
+create type fn.dispute_reply as (
+  outcome text,
+  pointer text,
+  limit_value text,
+  actual_value text,
+  usage uuid,
+  version integer,
+  firm text,
+  resource text,
+  kind text,
+  service_day date,
+  status text,
+  reason text,
+  raised_by uuid,
+  raised_at timestamptz,
+  decision text,
+  decided_by uuid,
+  decided_at timestamptz,
+  billable_s bigint,
+  fee bigint,
+  was jsonb
+);
+
 -- What applying one section of a site file did.
 create type fn.put_count as (created bigint, changed bigint, removed bigint);
 

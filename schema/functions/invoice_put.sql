@@ -4,7 +4,8 @@
 -- When no line is given, all of the usage is free: holds and status are settled, and there is no document (invoice_id: null).
 -- Refusals:
 --   stale_catalogue   prices have changed since the rating (limit: the catalogue's version): rate again
---   conflict          a usage is no longer to be billed (actual: its id): somebody else billed it
+--   conflict          a usage is no longer to be billed as it was rated (actual: its id): somebody else billed it, or it is
+--                     disputed, or was corrected
 --   budget_exhausted  a budget has less than the draws want (pointer: its id, limit: what it has, actual: what is wanted):
 --                     rate again with what there is now
 --
@@ -16,7 +17,8 @@
 create function fn.invoice_put(
   at timestamptz, id uuid, run uuid, site uuid, firm uuid, month date, dated date, series text, currency text,
   fee bigint, support bigint, own_share bigint, tax bigint, truncation bigint, total bigint,
-  usages uuid[], lines jsonb, draw_budgets uuid[], draw_amounts bigint[], draw_lines uuid[], catalogue_version bigint)
+  usages uuid[], usage_versions bigint[], lines jsonb, draw_budgets uuid[], draw_amounts bigint[], draw_lines uuid[],
+  catalogue_version bigint)
 returns table (outcome text, pointer text, limit_value text, actual_value text, invoice_id uuid, number bigint, hash bytea)
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
@@ -37,9 +39,11 @@ begin
   end if;
   perform from usage u where u.id = any (usages) order by u.id for update;
   return query
-    select 'conflict', null::text, null::text, n::text, null::uuid, null::bigint, null::bytea
-      from unnest(usages) n
-      where not exists (select from usage u where u.id = n and u.status = 'ready' and u.firm_id = invoice_put.firm);
+    select 'conflict', null::text, null::text, n.id::text, null::uuid, null::bigint, null::bytea
+      from unnest(usages, usage_versions) as n (id, version)
+      where not exists (select from usage u where u.id = n.id and u.version = n.version and u.status = 'ready'
+                                              and u.firm_id = invoice_put.firm)
+        or exists (select from usage_dispute d where d.usage_id = n.id and d.status = 'open');
   if found then
     return;
   end if;

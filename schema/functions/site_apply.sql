@@ -9,6 +9,7 @@
 --                        truncate_to(1) tax_rate_num(10) tax_rate_den(100) tax_base(full_fee) tax_rounding(floor)
 --                        holiday_calendar (kr; absent: no holidays) strike_count strike_window_s strike_ban_s (all or none)
 --                        unpaid_grace_s (absent: unpaid invoices keep nobody from booking) offer_expiry_s(7200)
+--                        review_s(604800)
 --   resources[]          code* kind* name* name_en capacity(1) is_active(true) charge_basis(used) tolerance_s(600)
 --                        bills_unobserved(false) parts[] (codes of what is taken along; capacity may then be 0)
 --   openings[]           resource (absent: of the site) weekday* (1 = Monday) opens* closes* ("09:00"; up to "48:00"

@@ -1,6 +1,6 @@
 -- The usage of a booking without a session: its fee less the credit for `resold_min` minutes, or what it had reserved. It is
--- known at the booking's end, however late anybody looks. For the owner's functions.
-create function fn.usage_of_booking(b booking, resold_min bigint) returns void
+-- known at the booking's end, however late anybody looks; it is there from `at` on. For the owner's functions.
+create function fn.usage_of_booking(b booking, resold_min bigint, at timestamptz) returns void
 language plpgsql volatile as $$
 declare
   booked_s constant bigint := extract(epoch from b.ends_at - b.starts_at);
@@ -22,9 +22,9 @@ begin
     made.fee := b.fee - coalesce(round(b.fee::numeric * resold_min / nullif(booked_s / 60, 0)), 0);
   end if;
   insert into usage (id, booking_id, firm_id, resource_id, reserved, logged, metered_s, unobserved_s, energy_mwh, billable_s,
-                     charge_basis, quality, status, service_day, kind, fee, resold_s)
+                     charge_basis, quality, status, service_day, kind, fee, resold_s, made_at)
     select made.id, made.booking_id, made.firm_id, made.resource_id, made.reserved, made.logged, 0, 0, 0, made.billable_s,
-        'reserved', 0, 'ready', (b.starts_at at time zone t.zone)::date, made.kind, made.fee, made.resold_s
+        'reserved', 0, 'ready', (b.starts_at at time zone t.zone)::date, made.kind, made.fee, made.resold_s, usage_of_booking.at
       from resource r join site t on t.id = r.site_id
       where r.id = b.resource_id
     on conflict do nothing;

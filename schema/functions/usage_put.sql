@@ -1,7 +1,7 @@
 -- Stores a session's usage with its evidence. Doing it again changes nothing. One row: 'ok' and the usage's id (the first
--- one's), or not_found, or conflict (the session has not finished).
+-- one's), or not_found, or conflict (the session has not finished). `at` is the session's end, `made_at` when this is done.
 create function fn.usage_put(
-  at timestamptz, id uuid, session uuid, metered_from timestamptz, metered_to timestamptz, metered_s bigint,
+  at timestamptz, made_at timestamptz, id uuid, session uuid, metered_from timestamptz, metered_to timestamptz, metered_s bigint,
   unobserved_s bigint, energy_mwh bigint, billable_s bigint, charge_basis text, quality bigint, held_reason text,
   spans bigint[], span_from timestamptz[], span_to timestamptz[], span_energy bigint[])
 returns table (outcome text, pointer text, limit_value text, actual_value text, usage_id uuid, is_new boolean)
@@ -17,12 +17,13 @@ begin
     return;
   end if;
   insert into usage (id, session_id, booking_id, firm_id, resource_id, reserved, logged, metered_from, metered_to, metered_s,
-                     unobserved_s, energy_mwh, billable_s, charge_basis, quality, status, held_reason, service_day)
+                     unobserved_s, energy_mwh, billable_s, charge_basis, quality, status, held_reason, service_day,
+                     made_at)
     select usage_put.id, s.id, s.booking_id, s.firm_id, s.resource_id, b.during, tstzrange(s.started_at, s.finished_at, '[]'),
         usage_put.metered_from, usage_put.metered_to, usage_put.metered_s, usage_put.unobserved_s, usage_put.energy_mwh,
         usage_put.billable_s, usage_put.charge_basis, usage_put.quality,
         case when usage_put.held_reason is null then 'ready' else 'held' end, usage_put.held_reason,
-        (s.started_at at time zone t.zone)::date
+        (s.started_at at time zone t.zone)::date, usage_put.made_at
       from resource r
         join site t on t.id = r.site_id
         left join booking b on b.id = s.booking_id

@@ -30,7 +30,7 @@ begin
     count := count + 1;
     continue when b.status = 'finished' and exists (select from session s where s.booking_id = b.id); -- that is its usage
     select * into resold from fn.usage_resold(b, usage_settle.at);
-    perform fn.usage_of_booking(b, case when b.credits_resale then resold.minutes else 0 end);
+    perform fn.usage_of_booking(b, case when b.credits_resale then resold.minutes else 0 end, usage_settle.at);
   end loop;
   return count;
 end $$;

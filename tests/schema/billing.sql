@@ -5,12 +5,12 @@ create function pg_temp.use(id text, person uuid, firm uuid, from_h integer) ret
   select outcome from pg_temp.book(id, person, firm, current_setting('test.cmm')::uuid, from_h, from_h + 1, budgets => array[current_setting('test.budget')::uuid], wanted => '{14000}');
   select outcome from fn.session_start(current_setting('test.technician')::uuid, null, null, '2026-11-25T00:00Z'::timestamptz + from_h * interval '1 hour', pg_temp.id('1' || id), pg_temp.id(id), null, null);
   select outcome from fn.session_finish(current_setting('test.technician')::uuid, null, null, '2026-11-25T01:00Z'::timestamptz + from_h * interval '1 hour', pg_temp.id('1' || id), 1, 1, 0, 'done', null);
-  select outcome from fn.usage_put('2026-11-25T20:00Z', pg_temp.id('2' || id), pg_temp.id('1' || id), null, null, 0, 0, 0, 3600, 'logged', 0, null, '{}', '{}', '{}', '{}')
+  select outcome from fn.usage_put('2026-11-25T20:00Z', '2026-11-25T20:00Z', pg_temp.id('2' || id), pg_temp.id('1' || id), null, null, 0, 0, 0, 3600, 'logged', 0, null, '{}', '{}', '{}', '{}')
 $$;
 create function pg_temp.bill(id text, firm uuid, usages text[], draw bigint, fee bigint default 20000, drawn bigint default null, version bigint default null,
                              run text default null) returns text language sql as $$
   select string_agg(concat_ws(' ', outcome, number, limit_value, actual_value), ',') from fn.invoice_put('2026-12-01T00:00Z', pg_temp.id('5' || id), pg_temp.id(run), current_setting('test.site')::uuid, firm,
-    '2026-11-01', '2026-11-30', 'INV-2026', 'KRW', 20000, draw, 20000 - draw, 2000, 0, 22000 - draw, array(select pg_temp.id('2' || u) from unnest(usages) u),
+    '2026-11-01', '2026-11-30', 'INV-2026', 'KRW', 20000, draw, 20000 - draw, 2000, 0, 22000 - draw, array(select pg_temp.id('2' || u) from unnest(usages) u), array_fill(1, array[cardinality(usages)]),
     jsonb_build_array(jsonb_build_object('id', pg_temp.id('6' || id), 'n', 1, 'usage_id', pg_temp.id('2' || usages[1]), 'tariff_id', current_setting('test.tariff'), 'kind', 'use',
     'text', 'x', 'quantity_num', 1, 'quantity_den', 1, 'quantity_unit', 'h', 'price_num', 20000, 'price_den', 1, 'fee', fee, 'support', draw, 'own_share', fee - draw, 'tax', 2000,
     'tax_kind', 'taxable', 'quality', 0, 'explain', '{}'::jsonb)), array[current_setting('test.budget')::uuid], array[coalesce(drawn, draw)], array[pg_temp.id('6' || id)],
@@ -89,7 +89,7 @@ select is(pg_temp.use('5', :'oh', :'daeya', 7), 'ok', 'and one of nothing');
 set local role labtab_jobs;
 select is(pg_temp.bill('4', :'hanbit', '{4}', 0, run => '71'), 'ok 4', 'an invoice of the run, before its process dies');
 select is((select (outcome, invoice_id)::text from fn.invoice_put('2026-12-01T00:00Z', pg_temp.id('55'), pg_temp.id('71'), :'site', :'daeya', '2026-11-01', '2026-11-30',
-  'INV-2026', 'KRW', 0, 0, 0, 0, 0, 0, array[pg_temp.id('25')], '[]', '{}', '{}', '{}', (select version from catalogue))), '(ok,)', 'free usage is settled');
+  'INV-2026', 'KRW', 0, 0, 0, 0, 0, 0, array[pg_temp.id('25')], '{1}', '[]', '{}', '{}', '{}', (select version from catalogue))), '(ok,)', 'free usage is settled');
 select is((select (u.status, (select sum(amount) from budget_entry e where e.booking_id = u.booking_id), (select count(*) from invoice))::text
              from usage u where id = pg_temp.id('25')), '(billed,0,4)', 'its hold released, without a document');
 set local role labtab_api;

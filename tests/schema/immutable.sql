@@ -5,13 +5,13 @@ select outcome from pg_temp.book('1', :'kim', :'hanbit', :'cmm', 1, 2, 'k1', bud
 select outcome from fn.session_start(:'technician', null, null, '2026-11-25T01:00Z', pg_temp.id('11'), pg_temp.id('1'), null, null) \gset ignored_
 select outcome from fn.session_finish(:'technician', null, null, '2026-11-25T02:00Z', pg_temp.id('11'), 1, 1, 0, 'done', null) \gset ignored_
 insert into span (resource_id, ordinal, state, started_at, ended_at) values (:'cmm', 1, 'run', '2026-11-25T01:00Z', '2026-11-25T02:00Z');
-select outcome from fn.usage_put('2026-11-25T05:00Z', pg_temp.id('21'), pg_temp.id('11'), null, null, 0, 0, 0, 3600, 'logged', 0, null,
+select outcome from fn.usage_put('2026-11-25T05:00Z', '2026-11-25T05:00Z', pg_temp.id('21'), pg_temp.id('11'), null, null, 0, 0, 0, 3600, 'logged', 0, null,
   array(select id from span), '{2026-11-25T01:00Z}', '{2026-11-25T02:00Z}', '{0}') \gset ignored_
 select fn.sample_partition('2026-11-25T00:00Z') \gset ignored_
 insert into sample values (:'meter', 1, '2026-11-25T01:00Z', 1, 1, 1, 1, true, 0);
 insert into event_order (event_id, tx) select id, tx from event limit 1;
 prepare put (uuid, uuid, uuid, uuid[], uuid, uuid) as select outcome, pointer, limit_value, actual_value from fn.invoice_put('2026-12-01T00:00Z', $1, null, $2, $3, '2026-11-01', '2026-11-30', 'T', 'KRW',
-  20000, 14000, 6000, 2000, 0, 8000, $4, jsonb_build_array(jsonb_build_object('id', $1, 'n', 1, 'usage_id', $4[1], 'tariff_id', $5,
+  20000, 14000, 6000, 2000, 0, 8000, $4, '{1}', jsonb_build_array(jsonb_build_object('id', $1, 'n', 1, 'usage_id', $4[1], 'tariff_id', $5,
   'kind', 'use', 'text', 'x', 'quantity_num', 1, 'quantity_den', 1, 'quantity_unit', 'h', 'price_num', 20000, 'price_den', 1,
   'fee', 20000, 'support', 14000, 'own_share', 6000, 'tax', 2000, 'tax_kind', 'taxable', 'quality', 0, 'explain', '{}'::jsonb)),
   array[$6], '{14000}', array[$1], (select version from catalogue));
@@ -43,7 +43,7 @@ set constraints all deferred;
 select outcome from pg_temp.book('2', :'kim', :'hanbit', :'cmm', 134, 136) \gset ignored_
 select outcome from fn.session_start(:'technician', null, null, '2026-11-30T14:00Z', pg_temp.id('12'), pg_temp.id('2'), null, null) \gset ignored_
 select outcome from fn.session_finish(:'technician', null, null, '2026-11-30T16:00Z', pg_temp.id('12'), 1, 1, 0, 'done', null) \gset ignored_
-select outcome from fn.usage_put('2026-11-30T17:00Z', pg_temp.id('22'), pg_temp.id('12'), null, null, 0, 0, 0, 7200, 'logged', 0, null, '{}', '{}', '{}', '{}') \gset ignored_
+select outcome from fn.usage_put('2026-11-30T17:00Z', '2026-11-30T17:00Z', pg_temp.id('22'), pg_temp.id('12'), null, null, 0, 0, 0, 7200, 'logged', 0, null, '{}', '{}', '{}', '{}') \gset ignored_
 update tariff set valid = daterange(lower(valid), null) where id = :'tariff';
 execute put(pg_temp.id('52'), :'site', :'hanbit', array[pg_temp.id('22')], :'tariff', :'state_budget') \gset put_
 select is(:'put_outcome'::text, 'ok', 'one that passes midnight at the site is priced');

@@ -42,10 +42,10 @@ insert into session (id, firm_id, resource_id, unit_id, technician_id, started_a
 select is(pg_temp.due('2026-12-01T00:00:02Z'), 1::bigint, 'one of a room, which has no meter');
 select is(pg_temp.due('2026-12-02T00:00:02Z', '2026-12-01T00:00:00Z', pg_temp.id('2')), 1::bigint, 'behind the room''s comes the first');
 select is(pg_temp.due('2026-12-02T00:00:02Z', '2026-12-01T00:00:01Z', pg_temp.id('1')), 0::bigint, 'and then nothing');
-select is((select (outcome, is_new)::text from fn.usage_put('2026-12-01T01:00Z', pg_temp.id('3'), pg_temp.id('2'), null, null, 0, 0, 0, 3600, 'logged', 0, 'difference', '{}', '{}', '{}', '{}')), '(ok,t)', 'its usage is stored');
+select is((select (outcome, is_new)::text from fn.usage_put('2026-12-01T01:00Z', '2026-12-01T01:00Z', pg_temp.id('3'), pg_temp.id('2'), null, null, 0, 0, 0, 3600, 'logged', 0, 'difference', '{}', '{}', '{}', '{}')), '(ok,t)', 'its usage is stored');
 select is((select (status, held_reason, service_day)::text from usage), '(held,difference,2026-12-01)', 'held, of the local day');
 select is(pg_temp.due('2026-12-01T01:00Z'), 0::bigint, 'then it is not due any more');
-select is((select (outcome, usage_id, is_new)::text from fn.usage_put('2026-12-01T01:00Z', pg_temp.id('4'), pg_temp.id('2'), null, null, 0, 0, 0, 3600, 'logged', 0, null, '{}', '{}', '{}', '{}')),
+select is((select (outcome, usage_id, is_new)::text from fn.usage_put('2026-12-01T01:00Z', '2026-12-01T01:00Z', pg_temp.id('4'), pg_temp.id('2'), null, null, 0, 0, 0, 3600, 'logged', 0, null, '{}', '{}', '{}', '{}')),
           format('(ok,%s,f)', pg_temp.id('3')), 'and the first one stays');
 select * from finish();
 rollback;

@@ -23,7 +23,7 @@ select set_eq('select * from pg_temp.rights(''labtab_api'') where may <> ''''', 
   ('billing_run', 'si'), ('booking', 's'), ('booking_approval', 's'), ('booking_history', 's'), ('quote', 'si'), ('budget_entry', 's'), ('claim', 's'),
   ('dev_clock', 'siu(rate real_us shown_us)'), ('dev_tick', 'si'), ('event', 'si'), ('event_order', 's'), ('idempotency', 'si'),
   ('invoice', 's'), ('invoice_line', 's'), ('meter_progress', 's'), ('run_state', 's'), ('sample', 's'),
-  ('session', 's'), ('span', 's'), ('token', 'siu(revoked_at)'), ('usage', 's'),
+  ('session', 's'), ('span', 's'), ('token', 'siu(revoked_at)'), ('usage', 's'), ('usage_dispute', 's'),
   ('usage_span', 's'), ('feed', 'siu(revoked_at)'), ('booking_series', 'siu(version)'), ('outage', 'siu(ended_at ended_by version)'), ('waitlist_entry', 'siu(status version)') $$, 'labtab_api');
 select set_eq('select * from pg_temp.rights(''labtab_meter'') where may <> ''''', $$
   select * from everybody union all values
@@ -34,6 +34,6 @@ select set_eq('select * from pg_temp.rights(''labtab_jobs'') where may <> ''''',
   ('billing_run', 'su(finished_at invoice_count problems status version)'), ('booking', 's'), ('budget_entry', 's'), ('claim', 's'), ('waitlist_entry', 's'), ('dev_clock', 's'),
   ('dev_tick', 'su(done_at)'), ('event', 'si'), ('event_order', 's'),
   ('invoice', 's'), ('invoice_line', 's'), ('run_state', 's'), ('session', 'su(has_usage)'), ('span', 's'), ('token', 's'),
-  ('usage', 'si'), ('usage_span', 'si') $$, 'labtab_jobs');
+  ('usage', 'si'), ('usage_dispute', 's'), ('usage_span', 'si') $$, 'labtab_jobs');
 select * from finish();
 rollback;

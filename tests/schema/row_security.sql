@@ -1,6 +1,6 @@
 -- A firm's transaction sees and writes that firm's rows only; without a scope it sees none.
 \ir support.psql
-select plan(147);
+select plan(152);
 
 -- Rows of both firms in every table.
 select outcome from pg_temp.book('1', :'kim', :'hanbit', :'cmm', 1, 2, 'k1', budgets => :'budgets'::uuid[], wanted => '{100,20,50}') \gset ignored_
@@ -10,9 +10,9 @@ select outcome from fn.session_finish(:'technician', null, null, '2026-11-25T02:
 select outcome from fn.session_start(:'technician', null, null, '2026-11-25T03:00Z', pg_temp.id('12'), pg_temp.id('2'), null, null) \gset ignored_
 select outcome from fn.session_finish(:'technician', null, null, '2026-11-25T04:00Z', pg_temp.id('12'), 1, 1, 0, 'done', null) \gset ignored_
 insert into span (resource_id, ordinal, state, started_at) values (:'cmm', 1, 'run', '2026-11-25T01:00Z');
-select outcome from fn.usage_put('2026-11-25T05:00Z', pg_temp.id('21'), pg_temp.id('11'), null, null, 0, 0, 0, 3600, 'logged', 0, null,
+select outcome from fn.usage_put('2026-11-25T05:00Z', '2026-11-25T05:00Z', pg_temp.id('21'), pg_temp.id('11'), null, null, 0, 0, 0, 3600, 'logged', 0, null,
   array(select id from span), '{2026-11-25T01:00Z}', '{2026-11-25T02:00Z}', '{0}') \gset ignored_
-select outcome from fn.usage_put('2026-11-25T05:00Z', pg_temp.id('22'), pg_temp.id('12'), null, null, 0, 0, 0, 3600, 'logged', 0, null,
+select outcome from fn.usage_put('2026-11-25T05:00Z', '2026-11-25T05:00Z', pg_temp.id('22'), pg_temp.id('12'), null, null, 0, 0, 0, 3600, 'logged', 0, null,
   array(select id from span), '{2026-11-25T03:00Z}', '{2026-11-25T04:00Z}', '{0}') \gset ignored_
 insert into token (id, person_id, firm_id, hash, label, created_at)
   values (pg_temp.id('31'), :'kim', :'hanbit', sha256('1'), 'a', '2026-11-24T00:00Z'),
@@ -22,12 +22,12 @@ insert into billing_run (id, site_id, month, firm_id, requested_by, requested_at
          (pg_temp.id('42'), :'site', '2026-11-01', :'daeya', :'technician', '2026-12-01T00:00Z', 'done'),
          (pg_temp.id('43'), :'site', '2026-11-01', null, :'technician', '2026-12-01T00:00Z', 'done');
 select outcome from fn.invoice_put('2026-12-01T00:00Z', pg_temp.id('51'), null, :'site', :'hanbit', '2026-11-01', '2026-11-30', 'T', 'KRW',
-  20000, 0, 20000, 2000, 0, 22000, array[pg_temp.id('21')], jsonb_build_array(jsonb_build_object('id', pg_temp.id('61'), 'n', 1,
+  20000, 0, 20000, 2000, 0, 22000, array[pg_temp.id('21')], '{1}', jsonb_build_array(jsonb_build_object('id', pg_temp.id('61'), 'n', 1,
   'usage_id', pg_temp.id('21'), 'tariff_id', :'tariff', 'kind', 'use', 'text', 'x', 'quantity_num', 1, 'quantity_den', 1,
   'quantity_unit', 'h', 'price_num', 20000, 'price_den', 1, 'fee', 20000, 'support', 0, 'own_share', 20000, 'tax', 2000,
   'tax_kind', 'taxable', 'quality', 0, 'explain', '{}'::jsonb)), '{}', '{}', '{}', (select version from catalogue)) \gset ignored_
 select outcome from fn.invoice_put('2026-12-01T00:00Z', pg_temp.id('52'), null, :'site', :'daeya', '2026-11-01', '2026-11-30', 'T', 'KRW',
-  20000, 0, 20000, 2000, 0, 22000, array[pg_temp.id('22')], jsonb_build_array(jsonb_build_object('id', pg_temp.id('62'), 'n', 1,
+  20000, 0, 20000, 2000, 0, 22000, array[pg_temp.id('22')], '{1}', jsonb_build_array(jsonb_build_object('id', pg_temp.id('62'), 'n', 1,
   'usage_id', pg_temp.id('22'), 'tariff_id', :'tariff', 'kind', 'use', 'text', 'x', 'quantity_num', 1, 'quantity_den', 1,
   'quantity_unit', 'h', 'price_num', 20000, 'price_den', 1, 'fee', 20000, 'support', 0, 'own_share', 20000, 'tax', 2000,
   'tax_kind', 'taxable', 'quality', 0, 'explain', '{}'::jsonb)), '{}', '{}', '{}', (select version from catalogue)) \gset ignored_
@@ -55,6 +55,8 @@ insert into attendance (cohort_id, n, person_id, is_present, noted_by, noted_at)
 insert into feed (id, firm_id, kind, object_id, hash, label, created_by, created_at)
   values (pg_temp.id('95'), :'hanbit', 'firm', :'hanbit', sha256('3'), 'a', :'kim', '2026-11-24T00:00Z'),
          (pg_temp.id('96'), :'daeya', 'firm', :'daeya', sha256('4'), 'b', :'oh', '2026-11-24T00:00Z');
+insert into usage_dispute (usage_id, firm_id, reason, raised_by, raised_at)
+  values (pg_temp.id('21'), :'hanbit', 'x', :'kim', '2026-11-26T00:00Z'), (pg_temp.id('22'), :'daeya', 'x', :'oh', '2026-11-26T00:00Z');
 
 -- Which firms' rows of a table are seen. A usage_span is its usage's firm's, an event or run of nobody the lab's.
 create function pg_temp.seen(name text) returns text language plpgsql as $$
@@ -80,7 +82,7 @@ create temp table guarded (name text) on commit drop;
 insert into guarded values ('firm'), ('firm_fact'), ('person'), ('token'), ('qualification'), ('booking'), ('session'), ('usage'),
   ('usage_span'), ('billing_run'), ('invoice'), ('invoice_line'), ('budget_entry'), ('budget_firm'), ('event'), ('idempotency'),
   ('firm_group'), ('qualification_use'), ('booking_series'), ('quote'), ('booking_history'), ('booking_approval'), ('waitlist_entry'),
-  ('enrolment'), ('attendance'), ('feed');
+  ('enrolment'), ('attendance'), ('feed'), ('usage_dispute');
 grant select on guarded, booking_series to public; -- what a role may read at all is another test's
 create function pg_temp.fresh(firm text) returns text language sql as $$ select set_config('labtab.firm', firm, true) $$;
 
@@ -104,7 +106,7 @@ select throws_ok(format('select pg_temp.book(%L, %L, %L, %L, 20, 21)', '3', :'ki
 select throws_ok(format('select fn.budget_hold(%L, ''{1}'', %L, %L, ''2026-11-25T00:00Z'')', array[:'state_budget'], :'daeya', pg_temp.id('1')),
                  '42501', null, 'nor a hold of another');
 select throws_ok(format('select fn.budget_release(%L, ''2026-11-25T00:00Z'')', pg_temp.id('2')), '42501', null, 'nor its release');
-select throws_ok(format('select fn.invoice_put(%L, %L, null, %L, %L, %L, %L, ''T'', ''KRW'', 0, 0, 0, 0, 0, 0, ''{}'', ''[]'', ''{}'', ''{}'', ''{}'', 1)',
+select throws_ok(format('select fn.invoice_put(%L, %L, null, %L, %L, %L, %L, ''T'', ''KRW'', 0, 0, 0, 0, 0, 0, ''{}'', ''{}'', ''[]'', ''{}'', ''{}'', ''{}'', 1)',
   '2026-12-01T00:00Z', pg_temp.id('59'), :'site', :'daeya', '2026-11-01', '2026-11-30'), '42501', null, 'nor an invoice');
 select throws_ok(format('select fn.booking_make(%L, %L, pg_temp.wish(%L, %L, %L, %L, 20, 21))', :'kim', '2026-11-24T00:00Z', '3', :'kim', :'daeya', :'cmm'),
                  '42501', null, 'by no way');

@@ -30,6 +30,7 @@ static const struct column columns[] = {
     {"Usage", "id", SHAPE_PLAIN},
     {"Status", "status", SHAPE_PLAIN},
     {"Held because", "held_reason", SHAPE_PLAIN},
+    {"Disputed", "dispute", SHAPE_PLAIN},
     {"Kind", "kind", SHAPE_PLAIN},
     {"Fee", "fee", SHAPE_COUNT},
     {"Resource", "resource", SHAPE_PLAIN},
