@@ -70,7 +70,7 @@ prepare_venv() {
 
 # The build of the tests: sanitizers on. Tests look for its programs.
 build_asan() {
-    configure build-asan -Db_sanitize=address,undefined -Db_lundef=false && ninja -k 0 -C "$top/build-asan"
+    configure build-asan -Dwerror=true -Db_sanitize=address,undefined -Db_lundef=false && ninja -k 0 -C "$top/build-asan"
 }
 
 use_asan() {

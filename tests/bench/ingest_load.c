@@ -61,7 +61,8 @@ static struct uuid bench_id(unsigned kind, int64_t n)
 {
     char text[UUID_TEXT_MAX];
     struct uuid id = UUID_NIL;
-    snprintf(text, sizeof(text), "00000000-%04x-7000-8000-%012llx", kind, (unsigned long long)n);
+    snprintf(text, sizeof(text), "00000000-%04x-7000-8000-%012llx", kind,
+             (unsigned long long)n & 0xffffffffffffull);
     if (uuid_parse(str_of(text), &id))
         return UUID_NIL;
     return id;

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define INPUT_MAX ((size_t)1 << 20)
 
@@ -15,12 +16,11 @@ static uint8_t input[INPUT_MAX];
 /* A copy of exactly that size, so that the sanitizers see a read past its end. */
 static int run(size_t size)
 {
-    uint8_t *copy = malloc(size > 0 ? size : 1);
+    uint8_t *copy = calloc(size > 0 ? size : 1, 1);
 
     if (!copy)
         return 1;
-    for (size_t i = 0; i < size; i++)
-        copy[i] = input[i];
+    memcpy(copy, input, size);
     (void)LLVMFuzzerTestOneInput(copy, size);
     free(copy);
     return 0;
