@@ -53,7 +53,10 @@ int expect_price(const struct catalogue *catalogue, const struct cat_resource *r
         catalogue_programmes(catalogue, resource->site->id, &programme_count);
     struct bill_span used = {span.from_us, span.to_us};
     struct bill_item item = {
-        .usage = {&used, 1, (span.to_us - span.from_us) / US_PER_S, span.from_us},
+        .usage = {.spans = &used,
+                  .span_count = 1,
+                  .billable_s = (span.to_us - span.from_us) / US_PER_S,
+                  .service_us = span.from_us},
         .tariffs = resource->tariffs,
         .tariff_count = resource->tariff_count,
         .service_day = cat_local_day(resource->site, span.from_us),

@@ -216,7 +216,9 @@ static void world_make(struct world *world, uint64_t *seed)
         at_us += US_PER_H;
         world->spans[i][1] = (struct bill_span){at_us, at_us + random_below(seed, US_PER_H)};
         world->items[i] = (struct bill_item){
-            .usage = {world->spans[i], 2, 0, world->spans[i][0].from_us},
+            .usage = {.spans = world->spans[i],
+                      .span_count = 2,
+                      .service_us = world->spans[i][0].from_us},
             .tariffs = world->tariffs,
             .tariff_count = 2,
             .service_day = BASE_DAY,
