@@ -25,8 +25,8 @@ begin
   if not roles && array[b.approvals[step], 'admin'] then
     return fn.booking_refuse('forbidden', null, b.approvals[step]);
   end if;
-  insert into booking_approval (booking_id, step, firm_id, role, person_id, is_approved, reason, at)
-    values (b.id, step, b.firm_id, b.approvals[step], by_person, true, booking_approve.reason, booking_approve.at);
+  insert into booking_approval (booking_id, version, step, firm_id, role, person_id, is_approved, reason, at)
+    values (b.id, b.version, step, b.firm_id, b.approvals[step], by_person, true, booking_approve.reason, booking_approve.at);
   perform fn.booking_keep(b, 'approved', booking_approve.at, by_person, booking_approve.reason);
   update booking k set approved = step, version = k.version + 1,
       status = case when step = cardinality(k.approvals) then 'confirmed' else k.status end,

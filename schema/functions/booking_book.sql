@@ -20,8 +20,8 @@ begin
   faults := '{}';
   place := fn.booking_place(w.firm, w.resource);
   plan := fn.claims_plan(booking_book.at, w);
-  if place.strike_count is not null then
-    plan.locks := plan.locks || fn.strikes_due(w.firm, booking_book.at);
+  if place.strike_count is not null or w.gap_s > 0 then
+    plan.locks := plan.locks || fn.firm_due(w.firm, booking_book.at);
   end if;
   -- What can't be had is refused without waiting for anybody.
   if not plan.is_hopeless and not fn.lock(fn.booking_locks(w) || plan.locks, w.id) then

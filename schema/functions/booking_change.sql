@@ -29,7 +29,7 @@ begin
   end if;
   plan := fn.claims_plan(booking_change.at, w);
   locked := fn.booking_lock(w.id, booking_change.version, booking_change.at, '{offered,pending,confirmed,started}',
-                            fn.booking_locks(w) || plan.locks);
+                            fn.booking_locks(w) || plan.locks || fn.firm_due(w.firm, booking_change.at));
   reply := locked.refusal;
   if reply.outcome is null then
     reply := fn.booking_change_refusal(locked.b, w, booking_change.at, by_person, reason);

@@ -29,8 +29,8 @@ begin
     elsif coalesce(reason, '') = '' then
       return fn.booking_refuse('missing_field', '/reason');
     end if;
-    insert into booking_approval (booking_id, step, firm_id, role, person_id, is_approved, reason, at)
-      values (b.id, b.approved + 1, b.firm_id, role, by_person, false, booking_decline.reason, booking_decline.at);
+    insert into booking_approval (booking_id, version, step, firm_id, role, person_id, is_approved, reason, at)
+      values (b.id, b.version, b.approved + 1, b.firm_id, role, by_person, false, booking_decline.reason, booking_decline.at);
   end if;
   b := fn.booking_void(b, booking_decline.at, by_person, coalesce(nullif(reason, ''), 'declined'), 0);
   return fn.booking_reply_keep(by_person, key, request_hash, booking_decline.at, b);

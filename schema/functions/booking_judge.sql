@@ -13,6 +13,9 @@ begin
   if w.quotas <> '{}' then
     faults := fn.quota_judge(at, w, place.zone, changed);
   end if;
+  if w.gap_s > 0 or place.strike_count is not null then
+    perform fn.firm_lapse(w.firm, at);
+  end if;
   if w.gap_s > 0 then
     faults := faults || fn.gap_judge(w, changed);
   end if;

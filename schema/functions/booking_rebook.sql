@@ -40,7 +40,7 @@ begin
       approvals = case when is_running then k.approvals else w.approvals end,
       approved = case when w.status = 'pending' and not is_running then 0 else k.approved end,
       status = case when k.status in ('started', 'offered') then k.status else w.status end,
-      expires_at = case when k.status = 'offered' then k.expires_at when is_running then null else w.expires_at end,
+      expires_at = case when k.status = 'offered' then least(k.expires_at, w.starts) when is_running then null else w.expires_at end,
       checked_in_at = case when w.starts = k.starts_at then k.checked_in_at end,
       version = k.version + 1
     where k.id = b.id

@@ -7,8 +7,10 @@ begin
   if exists (select from booking b where b.id = booking and not scope_sees(b.firm_id)) then
     raise insufficient_privilege using message = 'the booking is out of scope';
   end if;
-  -- Whoever releases first locks the budgets; the second then finds nothing left.
-  perform fn.budgets_lock(array(select distinct e.budget_id from budget_entry e where e.booking_id = booking));
+  -- Whoever releases first locks the budgets; the second then finds nothing left. Those of fn.booking_touches: others may be in
+  -- somebody's hands.
+  perform fn.budgets_lock(array(select e.budget_id from budget_entry e where e.booking_id = booking
+                                  group by e.budget_id having sum(e.amount) < 0));
   with held as (
     select e.budget_id, e.firm_id, -sum(e.amount)::bigint as amount
       from budget_entry e

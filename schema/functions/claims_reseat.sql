@@ -11,7 +11,8 @@ declare
   tried tstzmultirange[];
   seating integer[];
 begin
-  if cardinality(seats) < 2 then
+  -- The window may have grown since its locks were asked for.
+  if cardinality(seats) < 2 or not fn.lock(fn.lock_days(resource, lower(reach), upper(reach)), resource) then
     return null;
   end if;
   busy := array(

@@ -8,6 +8,12 @@ begin
   if not scope_sees(null) then
     raise insufficient_privilege using message = 'courses need the scope of the whole lab';
   end if;
+  if not fn.lock(array(select k
+                         from claim c join unit u on u.id = c.unit_id
+                           cross join lateral unnest(fn.lock_days(u.resource_id, lower(c.during), upper(c.during))) k
+                         where c.cohort_id = cohort and c.live and upper(c.during) > cohort_claims_release.at), cohort) then
+    raise lock_not_available using message = 'the cohort''s room is locked by another transaction, and this one may not wait';
+  end if;
   update claim c set
       live = lower(c.during) < cohort_claims_release.at,
       during = case when lower(c.during) < cohort_claims_release.at

@@ -1,6 +1,6 @@
 -- Makes outages of a resource, or (null) of the whole site: all of them, or none. Without `force` bookings in the way keep
 -- them from being made; with it those are cancelled free of charge. One row: 'ok' with the first outage, or refusals:
---   key_reused
+--   busy, key_reused
 --   not_bookable  /resource: it has no units
 --   too_large     /end; limit: `most` resources and days that may be taken at once
 --   conflict      /start; a booking that has started (actual: its id) is never cancelled; limit: from when it is in the way
@@ -31,7 +31,7 @@ begin
     return next case when keys = '{}' then fn.outage_refuse('not_bookable', '/resource')
                      else fn.outage_refuse('too_large', '/end', most::text, cardinality(keys)::text) end;
     return;
-  elsif not fn.lock(keys, ids[1]) then
+  elsif not fn.lock(keys || fn.outage_touches(outage_create.site, outage_create.resource, starts, ends), ids[1]) then
     return next fn.outage_refuse('busy', null);
     return;
   end if;
@@ -53,8 +53,9 @@ begin
     return;
   end if;
 
+  -- Who has come since is only tried for: nobody waits twice.
   keys := array(select k from unnest(displaced) d, unnest(fn.booking_touches(d)) k);
-  if not fn.lock(keys, ids[1]) then
+  if not fn.lock(keys, displaced[1]) then
     return next fn.outage_refuse('busy', null);
     return;
   end if;

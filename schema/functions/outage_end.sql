@@ -1,6 +1,6 @@
 -- Ends an outage at `ends` (now or later, before its own end), and with `following` those of its series that come later. What
 -- it has from then on is free, but for other outages there. One row: 'ok' with the outage, or a refusal:
---   key_reused, not_found, stale_version (limit: the version), already_finished (limit: when),
+--   busy, key_reused, not_found, stale_version (limit: the version), already_finished (limit: when),
 --   in_the_past (/at; limit: now), too_large (/at; limit: its end)
 create function fn.outage_end(by_person uuid, key text, request_hash bytea, at timestamptz, id uuid, version integer,
                               ends timestamptz, following boolean)
@@ -18,6 +18,14 @@ begin
     return jsonb_populate_record(null::fn.outage_reply, known);
   end if;
   ends := coalesce(ends, outage_end.at);
+  if not fn.lock(array(select k
+                         from outage w
+                           join outage u on u.id = w.id or following and u.series_id = w.series_id and u.starts_at > w.starts_at
+                           cross join lateral unnest(fn.outage_locks(u.site_id, u.resource_id, array[u.starts_at], array[u.ends_at])) k
+                         where w.id = outage_end.id and u.ended_at is null and u.ends_at > outage_end.at), outage_end.id) then
+    reply.outcome := 'busy';
+    return reply;
+  end if;
   select * into o from outage u where u.id = outage_end.id for update;
   select r.* into reply from fn.outage_end_refusal(o, outage_end.version, outage_end.at, ends) r;
   if reply.outcome is not null then

@@ -25,8 +25,9 @@ begin
     return;
   end if;
   for i in 1 .. cardinality(wishes) loop
-    keys := keys || fn.booking_locks(wishes[i]);
+    keys := keys || fn.booking_locks(wishes[i]) || (fn.claims_plan(series_create.at, wishes[i])).locks;
   end loop;
+  keys := keys || fn.firm_due(s.firm_id, series_create.at);
   if not fn.lock(keys, s.id) then
     return next fn.series_refuse('busy', null);
     return;

@@ -14,12 +14,16 @@ declare
   b booking;
   made session;
   reply fn.session_reply;
+  purses bigint[];
 begin
   if known is not null then
     return jsonb_populate_record(reply, known);
   end if;
   if session_start.booking is not null then
-    locked := fn.booking_lock(session_start.booking, null, session_start.at, '{confirmed}');
+    -- A hold that has expired is taken anew: see fn.session_begins.
+    purses := array(select fn.lock_key(4, (h ->> 'budget_id')::uuid, 0)
+                      from booking k cross join lateral jsonb_array_elements(k.holds) h where k.id = session_start.booking);
+    locked := fn.booking_lock(session_start.booking, null, session_start.at, '{confirmed}', purses);
     b := locked.b;
     if (locked.refusal).outcome = 'not_found' then
       return fn.session_refuse('unknown_reference', '/booking', null, session_start.booking::text);

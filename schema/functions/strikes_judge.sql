@@ -1,11 +1,10 @@
 -- So many missed bookings of a firm within the site's window keep it from booking for a while after the last of them.
 create function fn.strikes_judge(at timestamptz, firm uuid, place fn.booking_place) returns fn.violation[]
-language plpgsql volatile as $$
+language plpgsql stable as $$
 declare
   ban interval := place.strike_ban_s * interval '1 second';
   last record;
 begin
-  perform fn.booking_lapse(b.id, at) from booking b where b.due_at <= at and b.firm_id = strikes_judge.firm;
   select m.missed_at + ban as until, n.count into last
     from booking m
       join resource r on r.id = m.resource_id and r.site_id = place.site

@@ -195,8 +195,10 @@ create table booking_history (
   primary key (booking_id, version)
 );
 
+-- `version`: of the booking that was decided on; one that is changed may want its approvals again.
 create table booking_approval (
   booking_id uuid not null references booking,
+  version integer not null,
   step smallint not null check (step > 0),
   firm_id uuid not null references firm,
   role text not null,
@@ -204,7 +206,7 @@ create table booking_approval (
   is_approved boolean not null,
   reason text,
   at timestamptz not null,
-  primary key (booking_id, step)
+  primary key (booking_id, version)
 );
 
 -- ---------------------------------------------------------------- waiting list

@@ -1,6 +1,6 @@
 -- The life of a booking: changes, fees, approvals, offers, check-in, no-show, quotes; each outcome, and what is kept of it.
 \ir support.psql
-select plan(79);
+select plan(87);
 update site set strike_count = null, strike_window_s = null, strike_ban_s = null;
 delete from quota;
 -- A wish as support.psql's, of kim at the instrument, with terms: locked 1 h before its start, free until 2 h before, then 5000.
@@ -126,6 +126,11 @@ select is(pg_temp.decide('approve', '21', 'technician') || ' ' || pg_temp.status
 select is(pg_temp.decide('approve', '21', 'approver') || ' ' || pg_temp.status_of('21'), 'ok confirmed', 'then the approver');
 select is((select (approved, expires_at)::text from booking where id = pg_temp.id('21')), '(2,)', 'now it expires no more');
 select is(pg_temp.decide('approve', '21', 'approver'), 'conflict confirmed', 'there is nothing left to approve');
+select is(pg_temp.change(pg_temp.pending(pg_temp.ask('21', 60, 61.5))) || ' ' || pg_temp.status_of('21'), 'ok pending', 'longer, it wants them again');
+select is(pg_temp.decide('approve', '21', 'technician') || pg_temp.decide('approve', '21', 'approver') || ' ' || pg_temp.status_of('21'), 'okok confirmed', 'and gets them');
+select is(pg_temp.change(pg_temp.pending(pg_temp.ask('21', 60, 61.75))) || pg_temp.decide('decline', '21', 'technician', reason => 'enough'), 'okok', 'or does not');
+select is((select string_agg(version || ' ' || step || ' ' || is_approved, ', ' order by version) from booking_approval where booking_id = pg_temp.id('21')),
+          '1 1 true, 2 2 true, 4 1 true, 5 2 true, 7 1 false', 'every decision is kept');
 select is(pg_temp.decide('decline', '22', 'technician'), 'missing_field /reason', 'declining needs a reason');
 select is(pg_temp.decide('decline', '22', 'technician', reason => 'too heavy'), 'ok', 'with it it is declined');
 select is((select (status, cancel_reason, fee)::text from booking where id = pg_temp.id('22')), '(cancelled,"too heavy",0)', 'free of charge');
@@ -138,6 +143,13 @@ select is(pg_temp.outcomes(pg_temp.pending(pg_temp.ask('31', 66, 67), 'offered')
 select is(pg_temp.decide('accept', '31', 'kim') || ' ' || pg_temp.status_of('31'), 'ok pending', 'accepted: it wants its approvals');
 select is(pg_temp.decide('decline', '32', 'kim') || ' ' || pg_temp.status_of('32'), 'ok cancelled', 'declined');
 select is(pg_temp.decide('accept', '33', 'kim', '2026-11-24T12:00Z'), 'offer_expired 2026-11-24T12:00:00Z 2026-11-24T12:00:00Z', 'too late');
+
+select is(pg_temp.outcomes(pg_temp.pending(pg_temp.ask('34', 72, 73), 'offered')) || pg_temp.change(pg_temp.pending(pg_temp.ask('34', -14, -13), 'offered')), 'okok', 'moved nearer');
+select is((select (status, expires_at)::text from booking where id = pg_temp.id('34')), '(offered,"2026-11-24 10:00:00+00")', 'an offer expires at its start');
+
+-- What is over is over.
+select is(pg_temp.outcomes(pg_temp.ask('35', -10, -9)) || ' ' || pg_temp.change(pg_temp.by_staff(pg_temp.ask('35', -10, -4)), '2026-11-24T14:59Z'), 'ok ok', 'while it lasts it can be extended');
+select is(pg_temp.change(pg_temp.by_staff(pg_temp.ask('35', -10, 0)), '2026-11-24T20:00Z'), 'in_the_past /end 2026-11-24T20:00:00Z 2026-11-24T20:00:00Z', 'not when it is over');
 
 -- Checking in, and who never came. A meter tells for whom nobody checks in.
 update run_state set observed_until = null;

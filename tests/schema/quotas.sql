@@ -1,6 +1,6 @@
 -- Quotas: by count and by time, per period of the site's zone, for whom and for what; and what else the database judges.
 \ir support.psql
-select plan(63);
+select plan(65);
 delete from quota;
 update site set strike_count = null, strike_window_s = null, strike_ban_s = null, unpaid_grace_s = null;
 create function pg_temp.quota(code text, holder text, period text, most_count integer default null, most_s bigint default null,
@@ -143,6 +143,9 @@ select is(pg_temp.gapped('101', 10, 11), 'ok', 'a first one');
 select is(pg_temp.gapped('102', 11.5, 12), 'gap_too_short /start 7200 1800', 'the next has to keep its distance');
 select is(pg_temp.gapped('102', 7, 8.5), 'gap_too_short /start 7200 5400', 'and one before');
 select is(pg_temp.gapped('102', 13, 14) || pg_temp.gapped('103', 11.5, 12, 'oh'), 'okok', 'at the limit, or of another person, it is fine');
+update booking set status = 'pending', expires_at = '2026-11-24T00:00Z' where id = pg_temp.id('102');
+select is(pg_temp.gapped('104', 14.5, 15), 'ok', 'what has expired keeps nobody at a distance before anybody has come to it');
+select is((select status from booking where id = pg_temp.id('102')), 'cancelled', 'since it is applied');
 
 -- Firms that were missed too often, or have not paid.
 update site set strike_count = 2, strike_window_s = 86400, strike_ban_s = 172800, unpaid_grace_s = 2592000;

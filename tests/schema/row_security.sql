@@ -40,8 +40,8 @@ insert into quote (id, firm_id, resource_id, also, person_id, mode, during, pric
   select b.id, b.firm_id, b.resource_id, '{}', b.person_id, b.mode, b.during, 1, 0, '{}', b.created_at, b.ends_at from booking b;
 insert into booking_history (booking_id, version, firm_id, kind, at, was)
   select b.id, 1, b.firm_id, 'changed', b.created_at, '{}' from booking b;
-insert into booking_approval (booking_id, step, firm_id, role, person_id, is_approved, at)
-  select b.id, 1, b.firm_id, 'technician', :'technician', true, b.created_at from booking b;
+insert into booking_approval (booking_id, version, step, firm_id, role, person_id, is_approved, at)
+  select b.id, 1, 1, b.firm_id, 'technician', :'technician', true, b.created_at from booking b;
 insert into waitlist_entry (id, firm_id, person_id, created_by, resource_id, mode, earliest, latest, duration_s, status, created_at)
   select b.id, b.firm_id, b.person_id, b.person_id, b.resource_id, 'self', b.starts_at, b.ends_at, 60, 'waiting', b.created_at from booking b;
 insert into course (id, site_id, code, name, room_id, seats) values (pg_temp.id('91'), :'site', 'step1', 'STEP1', :'room', 4);

@@ -5,6 +5,7 @@ the embedded runner applies them.
 """
 
 import concurrent.futures
+import contextlib
 import json
 import random
 import re
@@ -275,6 +276,89 @@ def test_a_budget_runs_dry(cluster, database):
     assert sorted(reply["support"] for reply in replies) == [0] * 7 + [15000, 30000, 30000]
     assert cluster.sql("select distinct balance from budget where fiscal_year = 2026", database) == "0"
     assert no_deadlock(cluster)
+
+
+@contextlib.contextmanager
+def held(cluster, database, key):
+    """Somebody else has an advisory lock meanwhile: `key` as SQL."""
+    psql = [find_program("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", cluster.conninfo(database)]
+    holder = subprocess.Popen(psql, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=clean_environment())
+    holder.stdin.write(f"select pg_advisory_lock({key});\n\\echo held\n")
+    holder.stdin.flush()
+    while holder.stdout.readline().strip() != "held":
+        assert holder.poll() is None, "it was not to be had"
+    yield
+    holder.communicate("\\q\n", timeout=60)
+
+
+def reply_after(cluster, database, key, statement):
+    """The statement's reply: it waits for the key, and has it once whoever held it is gone."""
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        with held(cluster, database, key):
+            reply = pool.submit(cluster.sql, statement, database, "labtab_api")
+            while cluster.sql("select count(*) from pg_locks where locktype = 'advisory' and not granted", database) == "0":
+                assert not reply.done(), reply.result()
+        return reply.result(60)
+
+
+def test_a_session_waits_for_the_budgets_of_an_expired_hold(cluster, database):
+    ids = names(cluster, database)
+    cluster.sql(booking_sql(ids, 1, ids["cmm"], wanted=100), database, "labtab_api")
+    cluster.sql("set labtab.firm = '*'; select fn.budget_release(id, '2026-11-25T03:00Z', 'expired') from booking", database, "labtab_owner")
+    start = ("set labtab.firm = '*'; select outcome from fn.session_start((select id from person where code = 'technician'), null, null,"
+             f" '2026-11-25T05:00Z', '{uuid.uuid4()}', '01900000-0000-7000-8000-000000000001', null, null);")
+    assert reply_after(cluster, database, f"fn.lock_key(4, '{ids['budgets'][1]}', 0)", start) == "ok"
+    assert cluster.sql("select -sum(amount) from budget_entry where booking_id is not null", database) == "300"
+
+
+def test_whoever_gives_units_back_waits_for_their_days(cluster, database):
+    """Outages that end and cohorts that are cancelled write claims: somebody may be taking others of the same day."""
+    ids = names(cluster, database)
+    staff = "(select id from person where code = 'technician')"
+    span = "'2026-11-25T01:00Z', '2026-11-25T02:00Z'"
+    room = "(select id from resource where code = 'multimedia_room')"
+    cluster.sql("set labtab.firm = '*';"
+                f" insert into outage (id, site_id, resource_id, kind, title, during, created_by, created_at) select '{uuid.uuid4()}', r.site_id, r.id,"
+                f" 'fault', 'broken', tstzrange({span}), {staff}, '{NOW}' from resource r where r.code = 'cmm';"
+                f" select fn.outage_claims_take(o, '{NOW}') from outage o;"
+                f" insert into course (id, site_id, code, name, room_id, seats) select '{uuid.uuid4()}', site_id, 'step1', 'STEP1', id, 4 from resource where id = {room};"
+                f" select outcome from fn.cohort_create({staff}, null, null, '{NOW}', '{uuid.uuid4()}', 'step1', 4,"
+                " '{2026-11-25T01:00Z}', '{2026-11-25T02:00Z}');", database, "labtab_owner")
+    day = "date '2026-11-25' - date '2000-01-01'"
+    end = f"set labtab.firm = '*'; select (fn.outage_end({staff}, null, null, '{NOW}', o.id, 1, null, false)).outcome from outage o;"
+    assert reply_after(cluster, database, f"fn.lock_key(3, '{ids['cmm']}', {day})", end) == "ok"
+    cancel = f"set labtab.firm = '*'; select (fn.cohort_cancel({staff}, null, null, '{NOW}', c.id, 1, 'ill')).outcome from cohort c;"
+    assert reply_after(cluster, database, f"fn.lock_key(3, {room}, {day})", cancel) == "ok"
+    assert cluster.sql("select count(*) from claim where live", database) == "0"
+
+
+def outage_sql(number, dice):
+    """An outage by force over whatever is there, and its end."""
+    start = dice.randrange(0, 30)
+    span = f"array['2026-11-25T00:00Z'::timestamptz + {start} * interval '1 hour'], array['2026-11-25T00:00Z'::timestamptz + {start + 2} * interval '1 hour']"
+    staff = "(select id from person where code = 'technician')"
+    return ("begin; set local labtab.firm = '*'; select string_agg(distinct outcome, '+') from fn.outage_create(" + staff + f", null, null, '{NOW}',"
+            f" array['{uuid.UUID(int=number)}']::uuid[], (select id from site), (select id from resource where code = '{dice.choice(['cmm', 'vision', 'multimedia_room'])}'),"
+            f" 'fault', 'broken', {span}, true, null, 100); commit;\n"
+            "begin; set local labtab.firm = '*'; select coalesce((select (fn.outage_end(" + staff + f", null, null, '{NOW}', o.id, o.version, null, false)).outcome"
+            " from outage o where o.ended_at is null order by o.id limit 1), 'none'); commit;\n")
+
+
+def test_outages_by_force_among_bookings(cluster, database):
+    """Bundles in every order, and outages that throw them out: nobody waits in a circle."""
+    ids = names(cluster, database)
+    ids.update(room=cluster.sql("select id from resource where code = 'multimedia_room'", database), quotas=[])
+    scripts = []
+    for worker in range(8):
+        dice = random.Random(worker)
+        scripts.append("".join(
+            outage_sql(worker * 1000 + n, dice) if worker < 3
+            else f"begin; set local labtab.firm = '{ids['firm']}';\n{ask_sql(ids, worker * 1000 + n, dice)}commit;\n" for n in range(40)))
+    seen = {answer for lines in run_scripts(cluster, database, scripts) for answer in lines}
+    assert {"ok", "taken"} <= seen <= {"ok", "taken", "none", "stale_version", "already_cancelled", "already_finished", "busy"}, seen
+    assert no_deadlock(cluster)
+    assert cluster.sql("select count(*) from booking b where b.status = 'confirmed' and (select count(*) from claim c"
+                       " where c.booking_id = b.id and c.live) <> 1 + cardinality(b.also)", database) == "0"
 
 
 def run_scripts(cluster, database, scripts):
