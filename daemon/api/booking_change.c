@@ -37,8 +37,8 @@ struct was {
     int64_t start_us, end_us;
     int64_t version;
     struct str purpose, configuration;
-    const struct uuid *also;
-    size_t also_count;
+    const struct cat_resource *with[WISH_WITH_MAX + 1];
+    size_t with_count;
 };
 
 static int column(const struct call *call, const char *name)
@@ -66,6 +66,25 @@ static enum wish_mode mode_of(struct str name)
     return (enum wish_mode)mode;
 }
 
+/* What is booked along with it but for the operator, whom the mode brings along: the last one. */
+static void read_with(const struct call *call, struct was *was)
+{
+    size_t count, brought = WISH_WITH_MAX + 1;
+    const struct uuid *also =
+        pg_get_array(call->looked, 0, column(call, "also"), call->arena, &count);
+    for (size_t i = 0; i < count && was->with_count < LEN(was->with); i++) {
+        const struct cat_resource *resource = catalogue_resource_by_id(call->catalogue, also[i]);
+        if (!resource)
+            continue;
+        if (was->mode == WISH_ASSISTED && str_eq(resource->kind, STR("operator")))
+            brought = was->with_count;
+        was->with[was->with_count++] = resource;
+    }
+    for (size_t i = brought + 1; i < was->with_count; i++)
+        was->with[i - 1] = was->with[i];
+    was->with_count -= brought < was->with_count;
+}
+
 static struct was read_was(const struct call *call)
 {
     struct was was = {
@@ -81,7 +100,7 @@ static struct was read_was(const struct call *call)
         .purpose = was_text(call, "purpose"),
         .configuration = was_text(call, "configuration"),
     };
-    was.also = pg_get_array(call->looked, 0, column(call, "also"), call->arena, &was.also_count);
+    read_with(call, &was);
     return was;
 }
 
@@ -150,24 +169,19 @@ static const struct cat_person *person_by_id(const struct call *call, struct uui
     return catalogue_person(call->catalogue, str_of(text));
 }
 
-/* What it has is kept, but for the operator, whom the mode brings along. */
-static void keep_with(const struct call *call, const struct was *was, struct wish_ask *ask)
+static void keep_with(const struct was *was, struct wish_ask *ask)
 {
-    for (size_t i = 0; i < was->also_count && ask->with_count < WISH_WITH_MAX; i++) {
-        const struct cat_resource *resource =
-            catalogue_resource_by_id(call->catalogue, was->also[i]);
-        bool is_of_mode = was->mode == WISH_ASSISTED && i + 1 == was->also_count;
-        if (resource && !is_of_mode)
-            ask->with[ask->with_count++] = resource;
+    while (ask->with_count < was->with_count && ask->with_count < WISH_WITH_MAX) {
+        ask->with[ask->with_count] = was->with[ask->with_count];
+        ask->with_count++;
     }
 }
 
 static bool has_same_with(const struct was *was, const struct wish_ask *ask)
 {
-    size_t count = was->also_count - (was->mode == WISH_ASSISTED && was->also_count > 0);
-    bool is_same = count == ask->with_count;
-    for (size_t i = 0; is_same && i < count; i++)
-        is_same = uuid_eq(was->also[i], ask->with[i]->id);
+    bool is_same = was->with_count == ask->with_count;
+    for (size_t i = 0; is_same && i < was->with_count; i++)
+        is_same = was->with[i] == ask->with[i];
     return is_same;
 }
 
@@ -219,7 +233,7 @@ static bool read_ask(struct call *call, const struct was *was, struct wish_ask *
         return call_refuse(call, CODE_not_bookable, "/resource");
     if (in->with.items)
         return asking_with(call, in->with, ret);
-    keep_with(call, was, ret);
+    keep_with(was, ret);
     return true;
 }
 

@@ -153,6 +153,19 @@ def test_operators_are_as_many_as_there_are(daemon, lab):
         assert list(violations(reply)) == [("taken", "/mode") if operators else ("not_bookable", "/mode")]
 
 
+@pytest.mark.parametrize("names", [["probe"], ["crew", "probe"], ["probe", "crew"]])
+def test_a_change_keeps_all_but_the_modes_operator(lab, names):
+    """The operator may come with something that was named, too: then the last one booked along is none."""
+    scene = Bundle(lab)
+    scene.crew = lab.resource(hours=NEVER_CLOSED, tariff=False, capacity=0, parts=["operator"])
+    lab.apply()
+    named = [getattr(scene, name) for name in names]
+    booking = scene.must_book("27 10:00", "27 11:00", mode="assisted", **{"with": named})
+    changed = change(scene.client, booking, end=site_time("27 12:00"))
+    assert (changed.status, changed.json.get("also")) == (200, booking["also"]), changed
+    assert cancel(scene.client, changed.json).status == 200
+
+
 # ---------------------------------------------------------------- seats that are dealt out anew
 
 
