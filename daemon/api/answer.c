@@ -256,6 +256,7 @@ enum answer call_answer(struct call *call, const struct pg_reply *reply)
         problem_init(&call->problem, call->arena);
     if (reply->outcome == PG_DONE)
         return answer_rows(call, reply->rows);
-    call_answer_failure(call, reply, call_is_read(call));
+    /* What stores nothing has no outcome that could be unknown. */
+    call_answer_failure(call, reply, call_is_read(call) || call->is_trial || call->is_refused);
     return ANSWER_GIVEN;
 }
