@@ -220,6 +220,15 @@ static bool take(struct walk *walk, struct ical_local start)
     return rule->count == 0 || walk->seen < rule->count;
 }
 
+/* Is one of the picks within a period of so many starts? */
+static bool is_any_picked(const struct rule_list *picks, size_t total)
+{
+    bool is_any = picks->count == 0;
+    for (size_t i = 0; i < picks->count && !is_any; i++)
+        is_any = (size_t)abs(picks->item[i]) <= total;
+    return is_any;
+}
+
 /* Takes the starts of one period, those that BYSETPOS picks. */
 static bool take_period(struct walk *walk, int64_t first, int64_t last)
 {
@@ -230,6 +239,8 @@ static bool take_period(struct walk *walk, int64_t first, int64_t last)
             day[day_count++] = (int32_t)at;
     size_t total = day_count * walk->time_count;
     const struct rule_list *picks = &walk->rule.by[BY_SETPOS];
+    if (!is_any_picked(picks, total)) /* else decades of them are looked at one by one */
+        return true;
     for (size_t i = 0; i < total; i++) {
         struct ical_local start = {day[i / walk->time_count], walk->time[i % walk->time_count]};
         if ((picks->count == 0 || list_holds(picks, (int64_t)i + 1, (int64_t)total)) &&
