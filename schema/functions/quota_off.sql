@@ -1,5 +1,7 @@
--- Part of a local day, in minutes of the clock, as an instants' span.
+-- Part of a local day, in minutes of the clock, as an instants' span. Nothing where it begins in an hour that the clock leaves out
+-- and ends before that would have begun.
 create function fn.quota_off(zone text, day timestamp, from_min integer, to_min integer) returns tstzmultirange
 language sql stable
-return tstzmultirange(tstzrange((day + from_min * interval '1 minute') at time zone zone,
-                                (day + to_min * interval '1 minute') at time zone zone));
+return (select tstzmultirange(tstzrange(o.begins, greatest(o.begins, o.ends)))
+          from (select (day + from_min * interval '1 minute') at time zone zone as begins,
+                    (day + to_min * interval '1 minute') at time zone zone as ends) o);

@@ -1,6 +1,6 @@
 -- Quotas: by count and by time, per period of the site's zone, for whom and for what; and what else the database judges.
 \ir support.psql
-select plan(65);
+select plan(67);
 delete from quota;
 update site set strike_count = null, strike_window_s = null, strike_ban_s = null, unpaid_grace_s = null;
 create function pg_temp.quota(code text, holder text, period text, most_count integer default null, most_s bigint default null,
@@ -128,6 +128,9 @@ select is(pg_temp.asks('93', :'vision', 1, 2), 'ok', 'everybody''s first');
 select is(pg_temp.asks('94', :'cmm', 3, 4, 'oh'), 'quota_count /quota/everybody 1 2', 'is the other firm''s too');
 update booking set status = 'pending', expires_at = '2026-11-24T00:00Z' where id = pg_temp.id('93');
 select is(pg_temp.asks('94', :'cmm', 3, 4, 'oh'), 'ok', 'what has expired does not count before anybody has come to it');
+select is(fn.quota_off('America/New_York', '2026-03-08', 170, 190), '{[2026-03-08T07:10Z,2026-03-08T07:50Z)}'::tstzmultirange - '{[2026-03-08T07:10Z,2026-03-08T07:50Z)}',
+          'what begins in the hour that is left out and ends before it would have begun is nothing');
+select is(fn.quota_off('America/New_York', '2026-03-08', 110, 190), '{[2026-03-08T06:50Z,2026-03-08T07:10Z)}', 'what lies around it is shorter');
 
 -- Gaps between a person's bookings of one resource.
 select pg_temp.fresh() \gset ignored_
