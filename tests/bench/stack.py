@@ -15,6 +15,7 @@ DATABASE = "bench"
 SETTINGS = {"shared_buffers": "512MB", "max_wal_size": "4GB", "max_connections": 300}
 SLOT_S = 3600
 PAD_S = 600  # as seed.sql has it
+FILL_TIMEOUT_S = 3600
 FEW = 10 ** 4  # bookings of a lab that is in use
 
 
@@ -86,8 +87,8 @@ class Stack:
     def database(self):
         return f"host={self.cluster.directory} port=5432 dbname={DATABASE}"
 
-    def sql(self, text):
-        return self.cluster.sql(text, dbname=DATABASE)
+    def sql(self, text, **options):
+        return self.cluster.sql(text, dbname=DATABASE, **options)
 
     def _make_database(self):
         self.cluster.sql((TOP / "schema" / "roles.sql").read_text(encoding="utf-8"))
@@ -182,8 +183,8 @@ class Stack:
             insert into idempotency (person_id, key, firm_id, request_hash, reply, at)
               select bench.id(9, firm), 'old-' || n, bench.id(7, firm), '', '{{}}', '2020-01-01' from old;
             select undo_it from dropped \\gexec
-            drop table old;""")
-        self.sql("vacuum analyze")
+            drop table old;""", timeout=FILL_TIMEOUT_S)
+        self.sql("vacuum analyze", timeout=FILL_TIMEOUT_S)
 
     def book_ahead(self, resources, days, a_day):
         """`a_day` bookings on each of the first `resources` instruments, from slots.base on, on as many days."""

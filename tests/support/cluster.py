@@ -109,10 +109,10 @@ class Template:
         return data
 
 
-def run(arguments, stdin=None, **options):
+def run(arguments, stdin=None, timeout=DEADLINE_S * 5, **options):
     """Runs a program to its end; its standard output, or a ClusterError with what it said."""
     done = subprocess.run(
-        arguments, input=stdin, capture_output=True, text=True, timeout=DEADLINE_S * 5,
+        arguments, input=stdin, capture_output=True, text=True, timeout=timeout,
         env=clean_environment(), cwd="/", **options,
     )
     if done.returncode != 0:
@@ -197,11 +197,11 @@ class Cluster:
         """What libpq needs to connect."""
         return f"host={self.directory} port={PORT} dbname={dbname} user={user}"
 
-    def sql(self, text, dbname="postgres", user=SUPERUSER):
-        """Runs SQL with psql; unaligned rows without a header, as one string."""
+    def sql(self, text, dbname="postgres", user=SUPERUSER, **options):
+        """Runs SQL with psql; unaligned rows without a header, as one string. `timeout`: other than the usual one."""
         return run(
             [self.psql, "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", self.conninfo(dbname, user)],
-            stdin=text,
+            stdin=text, **options,
         ).strip()
 
     def create_database(self, name, template=None):
