@@ -81,8 +81,9 @@ static const struct field series_in[] = {
 struct making {
     struct call *call;
     struct wish_ask ask;
-    bool skips;          /* what C refuses is left out */
-    struct problem each; /* of the instance that is looked at */
+    struct wish_bundle bundle; /* of every instance */
+    bool skips;                /* what C refuses is left out */
+    struct problem each;       /* of the instance that is looked at */
     struct buf wishes, skipped;
     struct jsonw wish_w, skip_w;
     int64_t *numbers; /* of the wishes */
@@ -139,7 +140,8 @@ static bool look_at_instance(struct making *making, size_t number, struct cal_sp
     making->ask.start_us = span.from_us;
     making->ask.end_us = span.to_us;
     problem_init(&making->each, making->call->arena);
-    int outcome = wish_make(&making->ask, making->call->arena, &making->each, &wish);
+    int outcome =
+        wish_of_bundle(&making->ask, &making->bundle, making->call->arena, &making->each, &wish);
     if (outcome == WISH_E_HOPELESS) {
         making->call->problem = making->each;
         return false;
@@ -219,6 +221,8 @@ static bool prepare_create(struct call *call)
         return false;
     making->ask.override_reason = in->override_reason;
     making->ask.series = call->makes = uuid_v7(call->now_us);
+    if (wish_bundle(&making->ask, call->arena, &call->problem, &making->bundle) != 0)
+        return false;
     bool is_possible = look_at_all(making, spans);
     if (is_possible && making->count == 0) { /* with nothing left to book, all of it is refused */
         making->skips = false;

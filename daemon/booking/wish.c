@@ -174,19 +174,21 @@ static bool is_hopeless(const struct wish_ask *ask)
     return ask->end_us <= ask->start_us || ask->end_us - ask->start_us > WISH_SPAN_MAX_US;
 }
 
-int wish_make(const struct wish_ask *ask, struct arena *arena, struct problem *problem,
-              struct wish *ret)
+/* Only staff overrule, whatever else is wrong. */
+static int check_override(const struct wish_ask *ask, struct problem *problem)
 {
-    struct wish_bundle *bundle = arena_alloc(arena, sizeof(*bundle));
+    if (!ask->override_reason.ptr || wish_is_staff(ask))
+        return 0;
+    problem_add(problem, CODE_forbidden, "/override_reason", NO_FACT, NO_FACT);
+    return WISH_E_REFUSED;
+}
+
+int wish_of_bundle(const struct wish_ask *ask, const struct wish_bundle *bundle,
+                   struct arena *arena, struct problem *problem, struct wish *ret)
+{
     struct cal_overrides overrides;
     *ret = blank(ask);
-    int outcome = 0;
-    if (ask->override_reason.ptr && !wish_is_staff(ask)) {
-        problem_add(problem, CODE_forbidden, "/override_reason", NO_FACT, NO_FACT);
-        outcome = WISH_E_REFUSED;
-    }
-    if (wish_bundle(ask, arena, problem, bundle))
-        return WISH_E_HOPELESS;
+    int outcome = check_override(ask, problem);
     if (wish_check(ask, bundle, problem, &overrides))
         outcome = WISH_E_REFUSED;
     if (is_hopeless(ask)) {
@@ -203,4 +205,14 @@ int wish_make(const struct wish_ask *ask, struct arena *arena, struct problem *p
     set_quotas(ask, bundle, arena, ret);
     wish_terms(ask, bundle, arena, ret);
     return outcome;
+}
+
+int wish_make(const struct wish_ask *ask, struct arena *arena, struct problem *problem,
+              struct wish *ret)
+{
+    struct wish_bundle *bundle = arena_alloc(arena, sizeof(*bundle));
+    if (wish_bundle(ask, arena, problem, bundle) == 0)
+        return wish_of_bundle(ask, bundle, arena, problem, ret);
+    (void)check_override(ask, problem);
+    return WISH_E_HOPELESS;
 }

@@ -144,6 +144,10 @@ enum {
 must_check int wish_make(const struct wish_ask *ask, struct arena *arena, struct problem *problem,
                          struct wish *ret);
 
+/* The same with the bundle of wish_bundle(), which many wishes that differ in their times share. */
+must_check int wish_of_bundle(const struct wish_ask *ask, const struct wish_bundle *bundle,
+                              struct arena *arena, struct problem *problem, struct wish *ret);
+
 /* The rules alone, of a span or (waiting list) of the first span that might do: what is broken, by
  * member. `overrides`: what yielded to staff. 0 or WISH_E_REFUSED. */
 must_check int wish_check(const struct wish_ask *ask, const struct wish_bundle *bundle,
