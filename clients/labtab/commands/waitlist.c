@@ -10,7 +10,7 @@ static const struct column columns[] = {
     {"Entry", "id", SHAPE_PLAIN},
     {"Status", "status", SHAPE_PLAIN},
     {"Resource", "resource", SHAPE_PLAIN},
-    {"Along with it", "also", SHAPE_PLAIN},
+    {"Along with it", "also", SHAPE_WORDS},
     {"Firm", "firm", SHAPE_PLAIN},
     {"Earliest", "earliest", SHAPE_PLAIN},
     {"Latest", "latest", SHAPE_PLAIN},
