@@ -44,7 +44,7 @@ grant execute on all functions in schema fn to labtab_api;
 revoke execute on function
   fn.budget_draw, fn.budgets_lock, fn.invoice_put, fn.invoice_chain_faults, fn.usage_put, fn.ingest_samples, fn.sample_partition,
   fn.billing_run_next, fn.billing_run_done, fn.expired_holds_release, fn.usage_settle, fn.usage_resold, fn.usage_of_booking,
-  fn.waitlist_expire, fn.waitlist_offer, fn.qualifications_remind
+  fn.waitlist_expire, fn.waitlist_offer, fn.qualifications_remind, fn.sessions_forget
   from labtab_api;
 
 -- ---------------------------------------------------------------- meter
@@ -69,6 +69,6 @@ grant update (done_at) on dev_tick to labtab_jobs;
 grant execute on function
   fn.sample_partition, fn.usage_put, fn.billing_run_next, fn.billing_run_done, fn.invoice_put, fn.invoice_lines,
   fn.quality_names, fn.expired_holds_release, fn.usage_settle, fn.waitlist_expire, fn.waitlist_offer,
-  fn.qualifications_remind, fn.booking_lapse,
+  fn.qualifications_remind, fn.booking_lapse, fn.sessions_forget,
   fn.events_after, fn.events_number, fn.cursor_id
   to labtab_jobs;

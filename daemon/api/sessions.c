@@ -19,6 +19,8 @@ static const struct reply_field session_reply[] = {
     {"operator_s", RT_INT, true, "Time of the lab's staff, in seconds."},
     {"outcome", RT_TEXT, true, "`done`, `partly` or `failed`."},
     {"notes", RT_TEXT, true, "Free text."},
+    {"forgotten_at", RT_INSTANT, true,
+     "Since when it should have been closed: 12 hours after the booked end."},
     REPLY_END,
 };
 
@@ -76,8 +78,8 @@ const struct action action_session_start = {
     .reply = session_reply,
     .reply_name = "Session",
     .refusals = {CODE_unknown_reference, CODE_missing_field, CODE_duplicate, CODE_taken,
-                 CODE_already_started, CODE_already_finished, CODE_already_cancelled,
-                 CODE_conflict},
+                 CODE_already_started, CODE_already_finished, CODE_already_cancelled, CODE_conflict,
+                 CODE_firm_blocked, CODE_not_qualified},
     .prepare = prepare_start,
 };
 
@@ -132,6 +134,7 @@ struct session_filter {
     struct str resource, firm;
     struct uuid booking;
     int64_t from_us, to_us;
+    bool forgotten;
 };
 
 static const struct field session_filter[] = {
@@ -142,6 +145,8 @@ static const struct field session_filter[] = {
     FIELD_INSTANT(struct session_filter, from_us, "from", 0,
                   "Only those started at or after this instant."),
     FIELD_INSTANT(struct session_filter, to_us, "to", 0, "Only those started before this instant."),
+    FIELD_BOOL(struct session_filter, forgotten, false,
+               "Only those that are open although they should have been closed long ago."),
     FIELD_END,
 };
 
@@ -158,6 +163,7 @@ static bool prepare_list(struct call *call)
     call_bind(call, pg_uuid(in->booking));
     call_bind(call, pg_instant(in->from_us));
     call_bind(call, pg_instant(in->to_us));
+    call_bind(call, pg_bool(in->forgotten));
     return true;
 }
 

@@ -190,6 +190,8 @@ static const struct field quota_rows[] = {
     ENUM("period", NEEDED, cat_period_names,
          "Over which local time; ahead: all that have not ended."),
     RAW("weekdays", 0, "List of the weekdays that count, 1 is Monday; absent: all."),
+    TEXT("off_from", 0, 5, 5, "Local time of day from which time does not count, 22:00."),
+    TEXT("off_to", 0, 5, 5, "... and up to which; on the next day when it is earlier."),
     INT("most_count", 0, 0, 1000000, "Most bookings."),
     INT("most_s", 0, 0, TEN_YEARS_S, "Most time."),
     FIELD_END,

@@ -59,7 +59,9 @@ static void set_rule_terms(const struct wish_ask *ask, const struct cat_rule *ru
                            struct wish *wish)
 {
     int64_t start_us = ask->start_us;
-    bool may_be_missed = ask->mode != WISH_COMMISSIONED && rule->no_show_s != CAL_NO_LIMIT;
+    /* Where staff work, or it is for one of them, nobody of a firm can fail to come. */
+    bool may_be_missed =
+        ask->mode != WISH_COMMISSIONED && ask->person->firm && rule->no_show_s != CAL_NO_LIMIT;
     wish->waives_pads = rule->waives_pads;
     wish->gap_s = or_none(rule->gap_s);
     if (rule->needs_qualification && wish_needs_qualification(ask)) {

@@ -34,7 +34,7 @@ struct job {
 };
 
 extern const struct job job_reconcile, job_billing, job_hold_expiry, job_partitions, job_settle,
-    job_lapse, job_waitlist, job_reminders;
+    job_lapse, job_waitlist, job_reminders, job_forgotten;
 
 enum {
     JOBS_E_REFUSED = 1, /* PostgreSQL refused the statement: logged; other work can go on */

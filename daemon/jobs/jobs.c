@@ -21,7 +21,7 @@
 
 /* In the order in which one's results are the next one's work. */
 static const struct job *const job_table[] = {
-    &job_partitions, &job_lapse,    &job_hold_expiry, &job_reconcile,
+    &job_partitions, &job_lapse,    &job_hold_expiry, &job_forgotten, &job_reconcile,
     &job_settle,     &job_waitlist, &job_reminders,   &job_billing,
 };
 

@@ -15,6 +15,7 @@ struct due {
     struct str basis;
     struct usage_rule rule;
     struct usage_interval reserved, logged;
+    bool was_forgotten;
 };
 
 /* 0, or 1 when its charge basis is none of ours. */
@@ -36,6 +37,7 @@ static int read_due(struct pg_row row, struct due *ret)
             },
         .reserved = {pg_row_instant(row, "reserved_from"), pg_row_instant(row, "reserved_to")},
         .logged = {pg_row_instant(row, "logged_from"), pg_row_instant(row, "logged_to")},
+        .was_forgotten = pg_row_bool(row, "was_forgotten"),
     };
     return result;
 }
@@ -122,7 +124,8 @@ static int reconcile(struct jobs *jobs, const struct due *due)
     size_t count;
     int result = read_spans(jobs, due, arena, &spans, &ids, &count);
     if (result == 0) {
-        const struct usage_input input = {due->reserved, due->logged, spans, count};
+        const struct usage_input input = {due->reserved, due->logged, spans, count,
+                                          due->was_forgotten};
         struct usage_evidence *evidence = arena_array(arena, count + 1, sizeof(*evidence));
         struct usage_result usage;
         if (usage_reconcile(&input, &due->rule, &usage, evidence) == 0)

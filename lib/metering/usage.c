@@ -7,7 +7,7 @@
 
 const char *const usage_basis_names[] = {"reserved", "used",   "overage",  "greater",
                                          "union",    "logged", "per_unit", NULL};
-const char *const usage_reason_names[] = {"",          "suspect",    "unobserved",
+const char *const usage_reason_names[] = {"",          "forgotten",  "suspect", "unobserved",
                                           "estimated", "difference", NULL};
 
 static int64_t min64(int64_t a, int64_t b)
@@ -161,6 +161,8 @@ static enum usage_reason reason_of(const struct usage_input *input, const struct
 {
     int64_t logged = length_us(input->logged);
 
+    if (input->was_forgotten)
+        return USAGE_HELD_FORGOTTEN;
     if (result->quality & (QUALITY_SUSPECT | QUALITY_AMBIGUOUS))
         return USAGE_HELD_SUSPECT;
     if (rule->has_meter && seen->observed_us == 0 && logged > 0)

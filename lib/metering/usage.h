@@ -16,6 +16,7 @@ enum usage_basis {
 
 enum usage_reason { /* why a person must look first; the gravest one */
                     USAGE_NOT_HELD,
+                    USAGE_HELD_FORGOTTEN,  /* nobody closed the session when it ended */
                     USAGE_HELD_SUSPECT,    /* evidence is marked suspect or ambiguous */
                     USAGE_HELD_UNOBSERVED, /* there is a meter, and it saw nothing of the session */
                     USAGE_HELD_ESTIMATED,  /* more of the energy is estimated than the limit allows
@@ -48,6 +49,7 @@ struct usage_input {
     const struct run_span *spans;   /* of the resource, in order; the open one with end_us = how far
                                        it   was observed */
     size_t span_count;
+    bool was_forgotten; /* it was closed long after its time: its end is not to be believed */
 };
 
 /* A part of a span that lies in the session: energy of the part is shared by time, sums are kept.

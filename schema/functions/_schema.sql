@@ -27,7 +27,7 @@ create type fn.wish as (
   waives_pads boolean,                                  -- pads may overlap another booking of the same firm
   purpose text,
   configuration text,
-  override_reason text,                                 -- with is_staff: rules yield, claims never
+  override_reason text,                                 -- with is_staff: rules and pads yield, nobody's own time
   is_staff boolean,
   price bigint,
   explain jsonb,
@@ -194,7 +194,8 @@ create type fn.session_reply as (
   sample_count integer,
   operator_s integer,
   result text,
-  notes text
+  notes text,
+  forgotten_at timestamptz
 );
 
 -- `version` is the usage's: a decision needs it, and so every correction is seen. `billable_s` and `fee` as they are now.

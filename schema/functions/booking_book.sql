@@ -41,6 +41,8 @@ begin
   faults := fn.claims_take(booking_book.at, w, plan, faults);
   if faults <> '{}' then
     return;
+  elsif w.override_reason is not null and fn.claims_overruled(w) then
+    w.explain := fn.booking_overruled(w.explain, array[row('pads', null, null, null)::fn.violation]);
   end if;
 
   if w.budgets <> '{}' then

@@ -27,6 +27,8 @@ begin
   faults := fn.claims_take(booking_rebook.at, w, plan, faults);
   if faults <> '{}' then
     return faults;
+  elsif w.override_reason is not null and fn.claims_overruled(w) then
+    w.explain := fn.booking_overruled(w.explain, array[row('pads', null, null, null)::fn.violation]);
   end if;
   perform fn.budget_release(b.id, booking_rebook.at, 'changed');
   held := fn.budget_hold(w.budgets, w.wanted, w.firm, w.id, booking_rebook.at);

@@ -5,6 +5,7 @@ language plpgsql stable as $$
 declare
   plan fn.claim_plan;
   hope record;
+  overrules constant boolean := w.is_staff and w.override_reason is not null;
 begin
   plan.units := '{}';
   plan.hopes := '{}';
@@ -14,7 +15,7 @@ begin
     plan.units[i] := fn.claims_seek(w.claims[i], tstzrange(w.claim_from[i], w.claim_to[i]));
     if plan.units[i] is null then
       hope := fn.claims_hope(at, w.claims[i], tstzrange(w.claim_from[i], w.claim_to[i]), w.id);
-      plan.hopes[i] := hope.is_there or w.waives_pads;
+      plan.hopes[i] := hope.is_there or (w.waives_pads or overrules) and (fn.claims_between(w, i, overrules)).unit is not null;
       plan.locks := plan.locks || hope.locks;
       plan.is_hopeless := plan.is_hopeless or not plan.hopes[i];
     end if;

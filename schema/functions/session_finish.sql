@@ -20,6 +20,7 @@ begin
     return fn.session_refuse('busy', null);
   end if;
   select * into s from session k where k.id = session_finish.id for no key update;
+  s := fn.session_forget(s, session_finish.at);
   if s.finished_at is not null then
     return fn.session_refuse('already_finished', null);
   elsif s.version <> session_finish.version then

@@ -25,7 +25,8 @@
 --                        regions[] industries[] (or their beginnings) head_count_max groups[] (which firms may book)
 --                        holiday_groups[] (whose firms may use it on holidays) configurations[] takes_waitlist(true)
 --   quotas[]             code* valid_from valid_to holder* (person, firm, group, all) group resource kind period* (day,
---                        week, month, year, ahead) weekdays[] (1 = Monday) most_count most_s (one of the two)
+--                        week, month, year, ahead) weekdays[] (1 = Monday) off_from off_to ("22:00": local time of day
+--                        that does not count) most_count most_s (one of the two)
 --   tariffs[]            resource* valid_from* valid_to time_unit_s* price_num* price_den(1) rounding* (exact, minute,
 --                        block) block_s setup_fee(0) minimum_fee(0) tax_kind(taxable) charges_unused(false)
 --   firms[]              code* name* registration_number is_blocked(false)

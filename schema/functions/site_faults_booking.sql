@@ -35,4 +35,12 @@ language sql stable as $$
     from fn.doc_rows(doc, 'quotas') d
     where d.item ->> 'weekdays' is not null and not d.item -> 'weekdays' <@ '[1, 2, 3, 4, 5, 6, 7]'
        or d.item -> 'weekdays' = '[]' or jsonb_typeof(d.item -> 'weekdays') not in ('array', 'null')
+  union all
+  select 'bad_format', format('/quotas/%s/%s', d.n, m.name), null, d.item ->> m.name
+    from fn.doc_rows(doc, 'quotas') d cross join (values ('off_from', 1439), ('off_to', 1440)) m (name, most)
+    where coalesce(fn.doc_minutes(d.item ->> m.name), 9999) > m.most and d.item ->> m.name is not null
+  union all
+  select 'missing_field', format('/quotas/%s/%s', d.n, m.name), null, null
+    from fn.doc_rows(doc, 'quotas') d cross join (values ('off_from', 'off_to'), ('off_to', 'off_from')) m (name, other)
+    where d.item ->> m.name is null and d.item ->> m.other is not null
 $$;

@@ -334,6 +334,12 @@ alter table claim
 create index on claim (outage_id) where outage_id is not null;
 create index on claim (cohort_id) where cohort_id is not null;
 
+-- ---------------------------------------------------------------- sessions that nobody closed
+
+-- When one that was left open counts as forgotten: see fn.session_forgotten_at.
+alter table session add forgotten_at timestamptz;
+create index on session (started_at, id) where finished_at is null;
+
 -- ---------------------------------------------------------------- usage of what had no session
 
 -- A late cancellation, a no-show, or a room that was reserved: a usage without a session. A fee's amount is fixed; its

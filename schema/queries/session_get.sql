@@ -2,7 +2,7 @@
 -- role: api
 -- $1 uuid: session
 select s.id, s.version, s.booking_id as booking, f.code as firm, r.code as resource, p.code as technician, s.started_at,
-    s.finished_at, s.sample_count, s.operator_s, s.outcome, s.notes
+    s.finished_at, s.sample_count, s.operator_s, s.outcome, s.notes, s.forgotten_at
   from session s
     join firm f on f.id = s.firm_id
     join resource r on r.id = s.resource_id

@@ -6,6 +6,7 @@
 select s.id as session_id, s.booking_id, s.firm_id, s.resource_id, b.starts_at as reserved_from, b.ends_at as reserved_to,
     s.started_at as logged_from, s.finished_at as logged_to, r.charge_basis, r.tolerance_s, r.bills_unobserved,
     exists (select from meter m where m.resource_id = r.id and m.is_active) as has_meter,
+    s.forgotten_at is not null as was_forgotten,
     (s.started_at at time zone t.zone)::date as service_day
   from session s
     join resource r on r.id = s.resource_id

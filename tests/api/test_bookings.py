@@ -383,7 +383,7 @@ def test_override_of_nothing_overrules_nothing(lab):
     assert made["explain"]["overrides"] == []
 
 
-@pytest.mark.parametrize("start, end", [("24 10:00", "24 11:00"), ("24 11:00", "24 12:00")], ids=["booking", "pad"])
+@pytest.mark.parametrize("start, end", [("24 10:00", "24 11:00"), ("24 10:59", "24 12:00")], ids=["all_of_it", "a_minute"])
 def test_nobody_overrides_a_claim(lab, start, end):
     scene = Scene(lab, rule={"pad_after_s": 600})
     must_book(scene.client, scene.resource, "24 10:00", "24 11:00")

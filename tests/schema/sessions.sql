@@ -50,7 +50,7 @@ select is((b).outcome, 'ok', 'a booking with pads and an operator')
 select is(pg_temp.start('21', '4', '2026-11-25T10:00Z') || pg_temp.finish('21', 1, '2026-11-25T10:20Z'), 'okok', 'ends early');
 select is((select array_agg(distinct during) from claim where booking_id = pg_temp.id('4') and live), array['[2026-11-25T09:45Z,2026-11-25T10:35Z)'::tstzrange], 'what is kept ends with its tear-down');
 select is((select count(*) from claim where booking_id = pg_temp.id('4') and live), 2::bigint, 'of the operator too');
-select is((pg_temp.book('5', :'oh', :'daeya', :'vision', 20, 21)).outcome || pg_temp.start('22', '5', '2026-11-25T18:00Z') || pg_temp.finish('22', 1, '2026-11-25T19:00Z'), 'okokok', 'one is over before its time');
+select is((pg_temp.book('5', :'kim', :'hanbit', :'vision', 20, 21)).outcome || pg_temp.start('22', '5', '2026-11-25T18:00Z') || pg_temp.finish('22', 1, '2026-11-25T19:00Z'), 'okokok', 'one is over before its time');
 select is((select count(*) from claim where booking_id = pg_temp.id('5') and live), 0::bigint, 'nothing of it is kept');
 
 -- A clock that is behind: sessions on a unit never overlap.

@@ -4,6 +4,7 @@
 struct options {
     struct list_options list;
     const char *resource, *firm, *booking, *from, *to;
+    bool forgotten;
 };
 
 static const struct option options[] = {
@@ -18,6 +19,8 @@ static const struct option options[] = {
                 "Only those started at or after this instant."),
     OPTION_TEXT(struct options, to, "to", OPTION_QUERY, "to", OPTION_FREE,
                 "Only those started before this instant."),
+    OPTION_FLAG(struct options, forgotten, "forgotten", OPTION_QUERY, "forgotten",
+                "Only those that nobody has closed yet although they should be."),
     OPTION_END,
 };
 

@@ -81,6 +81,9 @@ static void three_times_stand_side_by_side(void **unused)
     wide.tolerance_s = MIN(25);
     assert_int_equal(usage_reconcile(&input, &wide, &result, evidence), 0);
     assert_int_equal(result.held, USAGE_NOT_HELD);
+    input.was_forgotten = true;
+    assert_int_equal(usage_reconcile(&input, &wide, &result, evidence), 0);
+    assert_int_equal(result.held, USAGE_HELD_FORGOTTEN);
 }
 
 /* The meter was silent from 10:20 to 10:35. */
