@@ -4,7 +4,7 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-#define GRID_COLUMNS_MAX 16
+#define GRID_COLUMNS_MAX 24
 
 struct grid_cell {
     struct str text;

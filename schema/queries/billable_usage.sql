@@ -1,6 +1,7 @@
--- A firm's usage to be billed at a site, by start: of the month, or of before and not billed yet; none that is disputed. run_from and run_to are the
--- parts of the runs that lie in the session; fiscal_year is the one of the service day. fee, agreed_fee, resold_s and since (see
--- lib/billing/absence.h) are of an absence, null for a use. was_s and was_fee: before a dispute was upheld, null when none was.
+-- A firm's usage to be billed at a site, by start: of the month, or of before and not billed yet; none that is disputed.
+-- run_from and run_to are the parts of the runs that lie in the session; fiscal_year is the one of the service day. fee,
+-- agreed_fee, resold_s and since (see lib/billing/absence.h) are of an absence, null for a use. was_s and was_fee: before a
+-- dispute was upheld, null when none was.
 -- role: jobs
 -- $1 uuid: site; $2 date: first day of the month; $3 uuid: firm
 select u.id, u.booking_id, u.session_id, u.resource_id, r.code as resource, lower(u.reserved) as reserved_from,

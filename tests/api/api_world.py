@@ -77,6 +77,7 @@ class World:
         (invoice,) = self.wait_for(lambda: self.client_of("firm_manager", n).get("/v1/invoices").json["items"])
         token = daemon.client("admin").post("/v1/tokens", {"person": self.people[n]["firm_member"], "label": "another"})
         more = self.make_more(member, resource)
+        self.dispute_another(n, resource)
         pending = must_book(member, self.approved, "27 10:00", "27 11:00")
         approved = act(self.client_of("technician"), f"/v1/bookings/{pending['id']}/approve", pending)
         assert approved.status == 200, approved
@@ -85,6 +86,15 @@ class World:
         return {"booking": standing["id"], "session": session["id"], "usage": usage["id"], "invoice": invoice["id"],
                 "billing_run": run.json["id"], "token": token.json["id"], "budget": budget["id"], "resource": resource,
                 "cohort": self.cohort, "outage": self.outage, "qualification": qualification["id"], **more}
+
+    def dispute_another(self, n, resource):
+        """Of a second use, which is not billed."""
+        use(self.daemon, "24 13:00", "24 14:00", resource=resource, firm=self.firms[n])
+        see(self.cluster, self.daemon, resource, [("run", "24 13:00", "24 14:00", 1_000)])
+        self.daemon.tick()
+        (usage,) = self.client_of("firm_manager", n).get("/v1/usage?status=ready").json["items"]
+        disputed = self.client_of("firm_manager", n).post(f"/v1/usage/{usage['id']}/dispute", {"reason": "nobody was there"})
+        assert disputed.status == 201, disputed
 
     @staticmethod
     def make_more(member, resource):

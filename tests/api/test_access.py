@@ -68,7 +68,8 @@ def ask(client, method, path, operation):
         headers["If-Match"] = '"v2147483647"'
     if "requestBody" in operation:
         headers["Content-Type"] = "application/json"
-        fitting = {"cancel": b'{"reason": "because"}', "decline": b'{"reason": "because"}', "finish": b"{}"}
+        fitting = {"cancel": b'{"reason": "because"}', "decline": b'{"reason": "because"}', "finish": b"{}",
+                   "dispute": b'{"reason": "because"}'}
         body = b"{}" if method == "PATCH" else fitting.get(path.rsplit("/", 1)[1], b'{"no_such_field": 1}')
     query = query_of(operation)
     return client.request(method, f"{path}?{query}" if query else path, headers=headers, body=body)
@@ -136,7 +137,8 @@ def test_lists_show_ones_own_only(world, routes):
     lists = [(path, operation) for method, path, operation in routes
              if method == "GET" and "{" not in path and operation["x-reach"]["firm_manager"] == "own"
              and path not in (*SHARED, PERSONAL)]
-    assert {path for path, _ in lists} >= {"/v1/bookings", "/v1/sessions", "/v1/usage", "/v1/invoices", "/v1/events", "/v1/firms"}
+    assert {path for path, _ in lists} >= {"/v1/bookings", "/v1/sessions", "/v1/usage", "/v1/invoices", "/v1/events", "/v1/firms",
+                                        "/v1/disputes"}
     for path, _ in lists:
         everything = world.client_of("auditor").get(f"{path}?limit=500").json["items"]
         for n, firm in enumerate(world.firms):
@@ -147,7 +149,7 @@ def test_lists_show_ones_own_only(world, routes):
             assert mine == [{**row, **hidden} for row in everything if row[member] == firm], path
 
 
-@pytest.mark.parametrize("path", ["/v1/bookings", "/v1/sessions", "/v1/usage", "/v1/invoices"])
+@pytest.mark.parametrize("path", ["/v1/bookings", "/v1/sessions", "/v1/usage", "/v1/invoices", "/v1/disputes"])
 def test_filter_by_another_firm(world, path):
     reply = world.client_of("firm_manager").get(f"{path}?firm={world.firms[1]}")
     assert (reply.status, reply.codes) == (403, ["forbidden"])
@@ -200,7 +202,7 @@ FIRM_TABLES = {
     "session": "firm_id", "usage": "firm_id", "invoice": "firm_id", "invoice_line": "firm_id", "budget_entry": "firm_id",
     "billing_run": "firm_id", "budget_firm": "firm_id", "enrolment": "firm_id", "qualification_use": "firm_id",
     "quote": "firm_id", "waitlist_entry": "firm_id", "feed": "firm_id", "booking_series": "firm_id", "booking_history": "firm_id",
-    "booking_approval": "firm_id", "firm_group": "firm_id", "event": "firm_id", "idempotency": "firm_id",
+    "booking_approval": "firm_id", "usage_dispute": "firm_id", "firm_group": "firm_id", "event": "firm_id", "idempotency": "firm_id",
     "usage_span": "(select u.firm_id from usage u where u.id = usage_id)",
 }
 

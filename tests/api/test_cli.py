@@ -215,6 +215,14 @@ PLAIN = [
     (["runs", "--state=run", "--resource=cmm"], "GET /v1/runs?limit=100&resource=cmm&state=run", None),
     (["usage", "--session", ID, "--from-day=2026-11-01", "--to-day=2026-11-30"],
      f"GET /v1/usage?limit=100&session={ID}&from_day=2026-11-01&to_day=2026-11-30", None),
+    (["disputes", "--firm=hanbit", "--status=open"], "GET /v1/disputes?limit=100&firm=hanbit&status=open", None),
+    (["dispute", ID, "--reason=세 시간이 아닙니다"], f"POST /v1/usage/{ID}/dispute", {"reason": "세 시간이 아닙니다"}),
+    (["decide", ID, "--version=2", "--uphold", "--seconds=0", "--reason=right"], f"POST /v1/usage/{ID}/dispute/decide",
+     {"outcome": "upheld", "reason": "right", "billable_s": 0}),
+    (["decide", ID, "--version=2", "--uphold", "--fee=5000", "--reason=right"], f"POST /v1/usage/{ID}/dispute/decide",
+     {"outcome": "upheld", "reason": "right", "fee": 5000}),
+    (["decide", ID, "--version=2", "--deny", "--reason=wrong"], f"POST /v1/usage/{ID}/dispute/decide",
+     {"outcome": "denied", "reason": "wrong"}),
     (["invoices", "--month=2026-11", "--status=part_paid"],
      "GET /v1/invoices?limit=100&month=2026-11&status=part_paid", None),
     (["invoice", ID], f"GET /v1/invoices/{ID}", None),
@@ -516,6 +524,14 @@ def test_a_given_version_is_used(labtab, server, command, collection, action):
     assert server.lines == [f"POST /v1/{collection}/{ID}/{action}"]
     assert server.requests[0].headers["If-Match"] == '"v3"'
     assert "stale_version at If-Match" in done.stderr
+
+
+def test_a_decision_is_of_the_usage_as_it_is(labtab, server):
+    dispute = {"usage": ID, "version": 3, "status": "denied", "fee": None}
+    done = labtab("decide", ID, "--deny", "--reason=seen", answers=[Answer({"id": ID}, headers={"ETag": '"v2"'}), Answer(dispute)])
+    assert done.returncode == DONE, done.stderr
+    assert server.lines == [f"GET /v1/usage/{ID}", f"POST /v1/usage/{ID}/dispute/decide"]
+    assert server.requests[1].headers["If-Match"] == '"v2"'
 
 
 def test_nothing_is_cancelled_when_the_version_cannot_be_had(labtab, server):
@@ -844,6 +860,7 @@ OPTIONS = {
     "session list": "resource firm booking from to limit all", "session show": "",
     "session start": "booking resource firm key", "sites": "limit all", "token": "label expires",
     "usage": "resource firm session status from-day to-day limit all",
+    "disputes": "firm status limit all", "dispute": "reason key", "decide": "uphold deny reason seconds fee version key",
     "series book": "start end rule except on-conflict with firm person mode purpose configuration override-reason dry-run key",
     "series list": "resource firm limit all", "series show": "", "series cancel": "from reason version key",
     "outage plan": "resource site kind title start end rule except force reason key",
@@ -913,6 +930,8 @@ BAD = [
       "token-file: not together with token"]),
     (["booking", ID, "more"], ["\"more\": not expected here"]),
     (["course", "plan", "step1", "--meetings=a/b,c"], ["meetings: \"c\" is not START/END"]),
+    (["decide", ID, "--uphold", "--deny"], ["one of --uphold and --deny is needed", "reason: this option is needed"]),
+    (["decide", ID, "--reason=seen"], ["one of --uphold and --deny is needed"]),
     (["booking", ""], ["ID: is empty"]),
     (["sites", "--limit=0"], ["limit: 0 is below 1"]),
     (["sites", "--lang=de"], ["lang: \"de\" is none of en, ko"]),

@@ -122,20 +122,48 @@ static void a_fee_is_a_sentence(void **state)
     assert_sentence(&absence, LANG_KO, "미이용(노쇼) 수수료(예약 2시간): 10,000원");
 }
 
+static void what_a_dispute_took_off_is_said(void **state)
+{
+    (void)state;
+    struct bill_absence absence = late(10000, 3600, 3000);
+    absence.waived = 2000;
+    assert_sentence(&absence, LANG_EN,
+                    "Late cancellation, 2 h booked: 3,000 KRW (10,000 KRW, less 5,000 KRW for 1 h "
+                    "that others used, less 2,000 KRW after a dispute)");
+    assert_sentence(&absence, LANG_KO,
+                    "예약 취소 수수료(예약 2시간): 3,000원 (10,000원에서 다른 기업이 이용한 "
+                    "1시간분 5,000원, 이의 신청에 따른 2,000원 차감)");
+    absence = late(10000, 0, 4000);
+    absence.waived = 6000;
+    assert_sentence(&absence, LANG_EN,
+                    "Late cancellation, 2 h booked: 4,000 KRW (10,000 KRW, less 6,000 KRW after a "
+                    "dispute)");
+    assert_sentence(&absence, LANG_KO,
+                    "예약 취소 수수료(예약 2시간): 4,000원 (10,000원에서 이의 신청에 따른 6,000원 "
+                    "차감)");
+}
+
 static void a_fee_is_data(void **state)
 {
     struct bill_tariff tariff = hourly(20000);
-    const struct bill_absence absence = late(10000, 3600, 5000);
+    struct bill_absence absence = late(10000, 3600, 5000);
     struct bill_item item = item_of(&tariff, &absence);
     struct bill_invoice invoice;
     struct buf text = {0};
     struct jsonw w = jsonw(&text);
     assert_int_equal(bill_quote(&terms, &item, *state, &invoice), 0);
     bill_explain_line(&invoice.lines[0], "KRW", &w, NULL);
+    assert_null(strstr(text.data, "waived"));
     assert_non_null(strstr(text.data, "\"kind\":\"fee\""));
     assert_non_null(strstr(text.data, "\"absence\":\"late_cancellation\""));
     assert_non_null(strstr(text.data, "\"agreed\":10000,\"resold_s\":3600,\"credit\":5000"));
     assert_non_null(strstr(text.data, "\"en\":\"Late cancellation, 2 h booked"));
+    absence.waived = 2000;
+    absence.fee = 3000;
+    buf_reset(&text);
+    w = jsonw(&text);
+    bill_explain_line(&invoice.lines[0], "KRW", &w, NULL);
+    assert_non_null(strstr(text.data, "\"credit\":5000,\"waived\":2000"));
     buf_fini(&text);
 }
 
@@ -146,6 +174,7 @@ int main(void)
         ARENA_TEST(its_tax_is_the_tariffs_of_that_day),
         ARENA_TEST(what_was_credited_whole_has_no_line),
         ARENA_TEST(a_fee_is_a_sentence),
+        ARENA_TEST(what_a_dispute_took_off_is_said),
         ARENA_TEST(a_fee_is_data),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -47,18 +47,39 @@ static void people_read_numbers(void **state)
     buf_fini(&text);
 }
 
-static void assert_sentence(struct arena *arena, const struct bill_tariff *tariff,
-                            int64_t billable_s, size_t line, enum language language,
-                            const char *expected)
+static void assert_usage_sentence(struct arena *arena, const struct bill_tariff *tariff,
+                                  const struct bill_usage *usage, size_t line,
+                                  enum language language, const char *expected)
 {
-    struct bill_usage usage = {.billable_s = billable_s, .service_us = DAY_US};
     struct bill_fee fee;
     struct buf text = {0};
-    assert_int_equal(bill_rate(tariff, 1, &usage, arena, &fee), 0);
+    assert_int_equal(bill_rate(tariff, 1, usage, arena, &fee), 0);
     assert_true(line < fee.count);
     bill_line_sentence(&fee.lines[line], "KRW", language, &text);
     assert_text(&text, expected);
     buf_fini(&text);
+}
+
+static void assert_sentence(struct arena *arena, const struct bill_tariff *tariff,
+                            int64_t billable_s, size_t line, enum language language,
+                            const char *expected)
+{
+    const struct bill_usage usage = {.billable_s = billable_s, .service_us = DAY_US};
+    assert_usage_sentence(arena, tariff, &usage, line, language, expected);
+}
+
+static void a_corrected_line_says_what_it_was(void **state)
+{
+    struct bill_tariff tariff = hourly(3200);
+    const struct bill_usage usage = {.billable_s = 1860, .waived_s = 1740, .service_us = DAY_US};
+    tariff.rounding = BILL_BLOCK;
+    tariff.block_s = 1800;
+    assert_usage_sentence(*state, &tariff, &usage, 0, LANG_EN,
+                          "Use of 31 min (corrected from 1 h after a dispute), charged as 1 h "
+                          "(started blocks of 30 min) at 3,200 KRW per h: 3,200 KRW.");
+    assert_usage_sentence(*state, &tariff, &usage, 0, LANG_KO,
+                          "사용 31분(이의 신청에 따라 1시간에서 정정), 과금 1시간(30분 단위 "
+                          "올림), 시간당 3,200원: 3,200원.");
 }
 
 static void a_line_is_a_sentence(void **state)
@@ -297,6 +318,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ARENA_TEST(people_read_numbers),
         ARENA_TEST(a_line_is_a_sentence),
+        ARENA_TEST(a_corrected_line_says_what_it_was),
         ARENA_TEST(a_grant_is_a_sentence),
         ARENA_TEST(an_invoice_is_data),
         ARENA_TEST(every_line_names_its_rule),
