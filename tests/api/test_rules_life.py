@@ -4,9 +4,10 @@ becomes of one that nobody closes."""
 import pytest
 
 from billing_support import bill
-from booking_support import Scene, act, book, cancel, change, must_book, shown, site_time, violations
+from booking_support import Scene, act, cancel, change, must_book, shown, site_time, violations
 from metering_support import use
 from support.lab import NEVER_CLOSED
+from test_races import at_once
 
 HOUR_S = 3600
 DAY_S = 86400
@@ -94,6 +95,24 @@ def test_an_early_end_tells_what_is_free(lab):
     (event,) = events_of(scene.client, "session.finished", session.json)
     assert event["data"]["freed"] == [{"start": "2026-11-24T01:40:00Z", "end": booking["end"]}]
     assert offer() == "2026-11-24T01:40:00Z"
+
+
+def test_two_change_the_same_version_at_once(lab):
+    scene = Scene(lab)
+    clients = [lab.client(person) for person in ("technician", "admin")]
+    for hour in range(10, 16):
+        booking = scene.must_book(f"24 {hour}:00", f"24 {hour}:50")
+        ends = [f"24 {hour}:{minute}" for minute in (30, 40)]
+        replies, _ = at_once([lambda client=client, end=end: change(client, booking, end=site_time(end), reason="of both")
+                              for client, end in zip(clients, ends)])
+        assert sorted((reply.status, reply.codes) for reply in replies if reply.status != 200) == [(412, ["stale_version"])], replies
+        (won,) = [reply.json for reply in replies if reply.status == 200]
+        assert shown(scene.client, booking) == won
+
+
+def test_what_is_to_be_chosen_is_told_with_the_choices(lab):
+    scene = Scene(lab, rule={"configurations": ["fine", "fast"]})
+    assert violations(scene.book("24 10:00", "24 11:00")) == {("missing_field", "/configuration"): ("fine, fast", None)}
 
 
 # ---------------------------------------------------------------- missed, and not
