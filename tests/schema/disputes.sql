@@ -20,8 +20,8 @@ create function pg_temp.billed(id text, version bigint) returns text language sq
 $$;
 create function pg_temp.shown(id text) returns text language sql security definer return
   (select concat_ws(' ', status, held_reason, billable_s, fee, version) from usage where usage.id = pg_temp.id('2' || shown.id));
-\set billable `sed -n '/^select/,$p' ../../schema/queries/billable_usage.sql | tr -d ';\n'`
-\set firms `sed -n '/^select/,$p' ../../schema/queries/billable_firms.sql | tr -d ';\n'`
+\set billable `sed -n '/^select/,$p' ../../schema/queries/billing/billable_usage.sql | tr -d ';\n'`
+\set firms `sed -n '/^select/,$p' ../../schema/queries/billing/billable_firms.sql | tr -d ';\n'`
 select set_config('test.kim', :'kim', true), set_config('test.hanbit', :'hanbit', true), set_config('test.cmm', :'cmm', true),
        set_config('test.technician', :'technician', true), set_config('test.site', :'site', true) \gset ignored_
 select pg_temp.used('1', 1), pg_temp.used('2', 3, 'difference'), pg_temp.used('3', 5) \gset ignored_

@@ -27,7 +27,7 @@ select is(fn.quality_names(0), '{}'::text[], 'no mark: good');
 select is(fn.quality_names(1 | 4 | 128), array['estimated', 'suspect', 'restart'], 'marks have names');
 
 -- Usage becomes due when the meter has seen the session's end, at once without a meter, and after a day in any case.
-\set due `sed -n '/^select/,$p' ../../schema/queries/usage_due.sql | tr -d ';\n'`
+\set due `sed -n '/^select/,$p' ../../schema/queries/usage/usage_due.sql | tr -d ';\n'`
 create function pg_temp.due(at timestamptz, after_end timestamptz default null, after_id uuid default null) returns bigint language plpgsql as $$
 declare n bigint; begin execute 'select count(*) from (' || current_setting('test.due') || ') d' into n using 100, at, after_end, after_id; return n; end $$;
 select set_config('test.due', :'due', true) \gset ignored_

@@ -1,0 +1,5 @@
+-- Somebody has come for a booking. One row; columns of fn.booking_reply. See functions/bookings/booking_check_in.sql.
+-- role: api
+-- $1 uuid: who asks; $2 text: Idempotency-Key or null; $3 bytea: hash of the request; $4 timestamptz: now
+-- $5 uuid: booking; $6 bigint: version (If-Match)
+select * from fn.booking_check_in($1::uuid, $2::text, $3::bytea, $4::timestamptz, $5::uuid, $6::bigint::integer);

@@ -1,5 +1,0 @@
--- Takes a person off a cohort's list. One row; columns of fn.enrolment_reply. See functions/enrolment_leave.sql.
--- role: api
--- $1 uuid: who asks; $2 text: Idempotency-Key or null; $3 bytea: hash of the request; $4 timestamptz: now
--- $5 uuid: cohort; $6 uuid: person
-select * from fn.enrolment_leave($1::uuid, $2::text, $3::bytea, $4::timestamptz, $5::uuid, $6::uuid);
