@@ -1,5 +1,6 @@
 #include "grid.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "text.h"
@@ -8,6 +9,7 @@
 
 void grid_init(struct grid *grid, struct arena *arena, size_t columns)
 {
+    assert(columns <= GRID_COLUMNS_MAX);
     *grid = (struct grid){.arena = arena, .columns = columns};
 }
 
