@@ -27,7 +27,7 @@ static const struct column made_columns[] = {
     {"Start", "start", SHAPE_PLAIN},
     {"End", "end", SHAPE_PLAIN},
     {"All of them", "outages", SHAPE_PLAIN},
-    {"Bookings cancelled", "cancelled", SHAPE_PLAIN},
+    {"Bookings cancelled", "cancelled", SHAPE_WORDS},
     COLUMN_END,
 };
 
