@@ -857,7 +857,7 @@ OPTIONS = {
     "help": "", "invoice": "evidence", "invoices": "firm month status limit all", "meters": "limit all",
     "resources": "limit all", "revoke": "", "runs": "resource state from to limit all",
     "session finish": "samples operator-time outcome notes version key",
-    "session list": "resource firm booking from to limit all", "session show": "",
+    "session list": "resource firm booking forgotten from to limit all", "session show": "",
     "session start": "booking resource firm key", "sites": "limit all", "token": "label expires",
     "usage": "resource firm session status from-day to-day limit all",
     "disputes": "firm status limit all", "dispute": "reason key", "decide": "uphold deny reason seconds fee version key",
