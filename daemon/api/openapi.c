@@ -181,7 +181,7 @@ static void put_query_parameters(struct jsonw *w, const struct field *rows)
         jw_cstr(w, "in", "query");
         jw_bool(w, "required", row->flags & FIELD_NEEDED);
         field_schema_text(row, w, "schema");
-        if (strcmp(row->name, "cursor"))
+        if (strcmp(row->name, "cursor") != 0)
             example_parameter(row, w, "example");
         jw_end_object(w);
     }
